@@ -1,8 +1,8 @@
 """A small language whose best possible predictor is known exactly.
 
 The rules are the tables of `helpers.phrases`; here a sentence is drawn, and predicted. What is still to come depends
-on the present state alone (a hidden Markov model), so one forward-backward pass (Rabiner 1989, section III) gives the
-exact probability of every word in every place: from the left, from both sides, or through a corrupted copy.
+on the present state alone (a hidden Markov model), so one forward-backward pass (`helpers.markov`) gives the exact
+probability of every word in every place: from the left, from both sides, or through a corrupted copy.
 No model can have a lower mean loss than these probabilities: they are the `floor` of every training curve.
 """
 
@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from helpers.markov import draw, forward_backward, longest_walk
 from helpers.masking import check_corruption, check_ids
 from helpers.phrases import Rules
 
@@ -44,42 +45,19 @@ class Grammar:
 
     def __init__(self, rules=None):
         rules = Rules() if rules is None else rules
-        ways = rules.walk()
-        spoken = {state: rules.spoken(state) for state in ways}
-        self.states = tuple(ways)
-        self.vocab = tuple(dict.fromkeys((*SPECIALS, *(word for words in spoken.values() for word in words))))
+        self.states, self.vocab, self.transition, self.emission = rules.tables(SPECIALS)
+        self.start = torch.zeros(len(self.states), dtype=torch.float64)
+        self.start[0] = 1  # every sentence begins with [CLS]
+        self.max_length = longest_walk(self.start, self.transition)
         self.ids = {word: i for i, word in enumerate(self.vocab)}
-        self.start = torch.zeros(len(ways), dtype=torch.float64)  # (S,)
-        self.transition = torch.zeros(len(ways), len(ways), dtype=torch.float64)  # (S, S)
-        self.emission = torch.zeros(len(ways), len(self.vocab), dtype=torch.float64)  # (S, V)
-        index = {state: i for i, state in enumerate(ways)}
-        self.start[0] = 1
-        for state, i in index.items():
-            for probability, after in ways[state]:
-                self.transition[i, index[after]] += probability
-            for word, probability in spoken[state].items():
-                self.emission[i, self.ids[word]] += probability
-        off = (self.transition.sum(1) - 1).abs()
-        if off.max() > 1e-9:
-            role = self.states[int(off.argmax())].role
-            raise ValueError(f"what follows {role!r} must have probabilities that sum to 1; check order and likes")
-        self.max_length = self._longest()
+        self._eye = torch.eye(len(self.vocab), dtype=torch.float64)
         self._ordinary = (torch.arange(len(self.vocab)) >= len(SPECIALS)).double()  # (V,)
         self._role = np.array([state.role for state in self.states])  # (S,)
         self._number = torch.tensor([-1 if s.number is None else s.number for s in self.states])  # (S,)
         self._other_number = torch.arange(len(self.vocab))  # (V,): reads <-> read
         for pair in " ".join(rules.words["verb"].values()).split():
-            one, many = (self.ids.get(form) for form in pair.split("/"))
-            if one is not None and many is not None:
-                self._other_number[[one, many]] = torch.tensor([many, one])
-
-    def _longest(self):
-        reached, length = self.start > 0, 0
-        while any(self.states[i].role != "[PAD]" for i in reached.nonzero()):
-            reached, length = self.transition[reached].sum(0) > 0, length + 1
-            if length > 100:
-                raise ValueError("order allows sentences of more than 100 words; every path must reach [PAD] sooner")
-        return length
+            forms = [self.ids[form] for form in pair.split("/") if form in self.ids]
+            self._other_number[forms] = torch.tensor(forms[::-1])
 
     # Sentences
 
@@ -89,8 +67,8 @@ class Grammar:
             raise ValueError(f"n counts sentences and must be at least 0, got {n}")
         ids, states = [], [torch.zeros(n, dtype=torch.long)]
         for _ in range(self.max_length):
-            ids.append(_draw(self.emission, states[-1], generator))
-            states.append(_draw(self.transition, states[-1], generator))
+            ids.append(draw(self.emission, states[-1], generator))
+            states.append(draw(self.transition, states[-1], generator))
         return torch.stack(ids, 1), torch.stack(states[:-1], 1)
 
     def encode(self, text):
@@ -117,15 +95,16 @@ class Grammar:
     def is_grammatical(self, ids):
         """(B, L) ids -> (B,) bool: whether the language can write this sentence. [MASK] is no word of a sentence."""
         ids = self._check(ids)
-        forward, _, seen = self._messages(torch.eye(len(self.vocab), dtype=torch.float64)[ids])
+        forward, _, seen = self._messages(self._eye[ids])
         return (forward[:, -1] * seen[:, -1]).sum(-1) > 0
 
     def states_of(self, ids):
         """(B, L) ids of grammatical sentences -> (B, L) their states; each sentence has only one derivation."""
         ids = self._check(ids)
-        forward, backward, seen = self._messages(torch.eye(len(self.vocab), dtype=torch.float64)[ids])
-        self._refuse_impossible(ids, forward[..., None, :] @ (backward * seen)[..., None])
-        return (forward * backward * seen).argmax(-1)
+        forward, backward, seen = self._messages(self._eye[ids])
+        posterior = forward * backward * seen  # (B, L, S)
+        self._refuse_impossible(ids, posterior.sum(-1))
+        return posterior.argmax(-1)
 
     def word_class(self, states):
         """(B, L) states -> (B, L) numpy array of names: "noun", "verb", ..., "dot", "[CLS]", "[PAD]"."""
@@ -159,23 +138,17 @@ class Grammar:
         """
         if n < 0 or not 0 <= distractors <= 1:
             raise ValueError(f"n must be at least 0 and distractors in [0, 1], got {n} and {distractors}")
-        wanted = {True: round(n * distractors), False: n - round(n * distractors)}
-        found = {True: [], False: []}
-        for _ in range(1000):
-            ids, states = self.sample(2 * n + 50, generator)
-            parse = self.parse(states)
-            misleading = (parse.distractor >= 0) & (parse.distractor_number != parse.subject_number)
-            for kind in wanted:
-                found[kind].append(torch.cat([ids, parse.verb[:, None]], 1)[misleading == kind])
-            if all(sum(map(len, found[kind])) >= wanted[kind] for kind in wanted):
-                break
-        else:
-            raise ValueError(f"this language holds too few sentences to make distractors={distractors}")
-        rows = torch.cat([torch.cat(found[kind])[: wanted[kind]] for kind in wanted])
+        ids, states = self.sample(8 * n + 200, generator)
+        parse = self.parse(states)
+        misled = (parse.distractor >= 0) & (parse.distractor_number != parse.subject_number)
+        many, few = misled.nonzero()[:, 0], (~misled).nonzero()[:, 0]
+        rows = torch.cat([many[: round(n * distractors)], few[: n - round(n * distractors)]])
+        if len(rows) < n:
+            raise ValueError(f"this language holds too few such sentences for distractors={distractors}")
         rows = rows[torch.randperm(n, generator=generator)]
         intact = torch.randperm(n, generator=generator) < n // 2
-        ids, verb = rows[:, :-1], rows[:, -1]
-        return torch.where(intact[:, None], ids, self.flip_verb(ids, verb)), intact.long()
+        ids, flipped = ids[rows], self.flip_verb(ids[rows], parse.verb[rows])
+        return torch.where(intact[:, None], ids, flipped), intact.long()
 
     # Exact predictions
 
@@ -184,25 +157,24 @@ class Grammar:
 
         Place i holds the prediction OF x_i, which a causal model makes at i - 1. After the final dot comes [PAD].
         """
-        return self._exact(ids, lambda block: self._unknown(block), left_only=True)
+        return self._exact(ids, self._visible, left_only=True)
 
     def fill_in(self, ids):
         """(B, L) ids -> (B, L, V): P(word at i | all other words, and the length); [MASK] is an unknown word."""
-        return self._exact(ids, lambda block: self._unknown(block), own=lambda block: self._hidden(block))
+        return self._exact(ids, self._visible, own=lambda block: self._visible(block.masked_fill(block > MASK, MASK)))
 
     def posterior(self, inputs, rate=0.15, mask=0.8, swap=0.1):
         """(B, L) corrupted ids -> (B, L, V): P(original word at i | all inputs, i was chosen), the best possible
         answer to `mask_tokens` with the same rate, mask and swap. Where nothing can have been chosen: the word itself.
         """
         check_corruption(rate, mask, swap)
-        V, keep = len(self.vocab), max(0.0, 1 - mask - swap)
+        keep = max(0.0, 1 - mask - swap)
         random = self._ordinary / self._ordinary.sum()  # (V,)
-        eye = torch.eye(V, dtype=torch.float64)
 
-        def shown(block, masked, swapped, same):  # likelihood of what is shown, for each original word
-            word = self._ordinary * self._ordinary[block][..., None]  # (B, L, V): an ordinary word stays one
-            seen = eye[block] * torch.where(self._ordinary[block] > 0, same, 1.0)[..., None] + word * random * swapped
-            return torch.where((block == MASK)[..., None], self._ordinary * masked, seen)
+        def shown(block, masked, swapped, same):  # likelihood of what is shown, for each original word: (B, L, V)
+            word = same * self._eye[block] + swapped * random
+            word = torch.where((block > MASK)[..., None], word, self._eye[block])  # specials are shown as they are
+            return torch.where((block == MASK)[..., None], masked * self._ordinary, word)
 
         same = keep if keep + swap > 0 else 1.0  # 100% [MASK]: a word that is seen cannot have been chosen
         return self._exact(
@@ -232,27 +204,13 @@ class Grammar:
         return torch.cat(blocks) if blocks else torch.zeros(*ids.shape, len(self.vocab), dtype=torch.float64)
 
     def _messages(self, likelihood):
-        """Forward-backward: likelihood (B, L, V) of what is observed at each place, for each word that may stand there.
-
-        Returns (B, L, S) each: forward = P(state at i | observed before i); backward, proportional to
-        P(observed after i | state at i); seen = P(observed at i | state at i). All zero where impossible.
-        """
+        """likelihood (B, L, V) of what is observed, for each word that may stand there -> forward, backward, seen."""
         seen = likelihood @ self.emission.T  # (B, L, S)
-        forward, backward = torch.zeros_like(seen), torch.ones_like(seen)
-        forward[:, 0] = self.start
-        for i in range(1, seen.shape[1]):
-            forward[:, i] = _normalize(forward[:, i - 1] * seen[:, i - 1]) @ self.transition
-        for i in range(seen.shape[1] - 2, -1, -1):
-            backward[:, i] = _normalize((backward[:, i + 1] * seen[:, i + 1]) @ self.transition.T)
-        return forward, backward, seen
+        return *forward_backward(self.start, self.transition, seen), seen
 
-    def _hidden(self, ids):  # (B, L, V): any ordinary word may hide where one stands; specials are seen
-        eye = torch.eye(len(self.vocab), dtype=torch.float64)
-        return torch.where((ids >= len(SPECIALS))[..., None] | (ids == MASK)[..., None], self._ordinary, eye[ids])
-
-    def _unknown(self, ids):  # (B, L, V): [MASK] may be any ordinary word, the rest is seen
-        eye = torch.eye(len(self.vocab), dtype=torch.float64)
-        return torch.where((ids == MASK)[..., None], self._ordinary, eye[ids])
+    def _visible(self, ids):
+        """(B, L) -> (B, L, V) likelihood: [MASK] may be any ordinary word, everything else is what it is."""
+        return torch.where((ids == MASK)[..., None], self._ordinary, self._eye[ids])
 
     def _check(self, ids):
         check_ids(ids, len(self.vocab))
@@ -265,8 +223,8 @@ class Grammar:
         bad = ~(total.flatten(1) > 0).all(1)
         if bad.any():
             row = int(bad.nonzero()[0])
-            raise ValueError(f"row {row}, {self.decode(ids[row])!r}, cannot come from this language, so nothing "
-                             "follows from it; check with is_grammatical, or hide the wrong word with [MASK]")
+            raise ValueError(f"row {row}, {self.decode(ids[row])!r}, cannot come from this language (so "
+                             "corrupted); check with is_grammatical, or hide the wrong word with [MASK]")
 
 
 def floor(probabilities, labels):
@@ -288,18 +246,5 @@ def floor(probabilities, labels):
 
 @lru_cache(maxsize=1)
 def language():
-    """The course's Grammar (78 words and 5 specials, 6 to 14 words a sentence), built once."""
+    """The course's Grammar (76 words and 5 specials, 6 to 14 words a sentence), built once."""
     return Grammar()
-
-
-def _normalize(x):
-    return x / x.sum(-1, keepdim=True).clamp_min(torch.finfo(x.dtype).tiny)
-
-
-def _draw(table, rows, generator):
-    """One column per row index, with the probabilities of that row of the table: (n,) -> (n,)."""
-    probabilities, columns = table.topk(int((table > 0).sum(1).max()), dim=1)  # few of a row's entries are not zero
-    cumulative = probabilities.cumsum(1)
-    cumulative = cumulative / cumulative[:, -1:]
-    u = torch.rand(len(rows), 1, generator=generator, dtype=torch.float64)
-    return columns[rows, (cumulative[rows] <= u).sum(1)]

@@ -8,6 +8,8 @@ pronoun repeats the subject's number and gender. ORDER says which word may follo
 
 from typing import NamedTuple
 
+import torch
+
 # Which word may follow which, and how often. The last word of a role is its word class.
 ORDER = {
     "[CLS]": {"subject determiner": 1.0},
@@ -99,26 +101,26 @@ class Rules(NamedTuple):
 
     def enter(self, role, before):
         """The ways to begin a word of `role` after the state `before`: [(probability, State)]."""
-        subject, sides = before.subject, range(2)
+        subject, numbers = before.subject, (0, 1)
+        anyone = [(0.5 / len(self.likes), kind, number) for kind in self.likes for number in numbers]
         match role:
             case "subject determiner":
-                share = 0.5 / len(self.likes)
-                return [(share, State(role, kind, n, (kind, n))) for kind in self.likes for n in sides]
+                return [(p, State(role, kind, number, (kind, number))) for p, kind, number in anyone]
             case "distractor determiner":
-                share = 0.5 / len(self.likes)
-                return [(share, State(role, kind, n, subject)) for kind in self.likes for n in sides]
+                return [(p, State(role, kind, number, subject)) for p, kind, number in anyone]
             case "verb":
                 return [(p, State(role, kind, subject[1], subject)) for kind, p in self.likes[subject[0]].items()]
             case "object determiner":
-                return [(0.5, State(role, self.takes[before.kind], n, subject)) for n in sides]
+                return [(0.5, State(role, self.takes[before.kind], number, subject)) for number in numbers]
+            case "subject adjective" | "subject noun" | "distractor noun" | "object noun":  # the same phrase goes on
+                return [(1.0, State(role, before.kind, before.number, subject))]
+            case "preposition" | "adverb" | "conjunction" | "pronoun":
+                return [(1.0, State(role, *subject, subject))]
             case "clause verb":
                 return [(1.0, State(role, "resting", subject[1]))]
             case "dot" | "[PAD]":
                 return [(1.0, State(role))]
-            case _ if role.endswith((" adjective", " noun")):  # the same phrase goes on
-                return [(1.0, State(role, before.kind, before.number, subject))]
-            case _:
-                return [(1.0, State(role, *subject, subject))]
+        raise ValueError(f"order names the role {role!r}, which this language does not know")
 
     def spoken(self, state):
         """The words a state may write: {word: probability}, falling as rank ** -0.7 (Zipf)."""
@@ -127,3 +129,21 @@ class Rules(NamedTuple):
         forms = [pair.split("/")[state.number] if "/" in pair else pair for pair in row.split()]
         weights = [rank**-0.7 for rank in range(1, len(forms) + 1)]
         return {form: weight / sum(weights) for form, weight in zip(forms, weights, strict=True)}
+
+    def tables(self, specials):
+        """(states, vocab, transition (S, S), emission (S, V)): the rules as matrices; vocab begins with `specials`."""
+        ways = self.walk()
+        spoken = {state: self.spoken(state) for state in ways}
+        vocab = tuple(dict.fromkeys((*specials, *(word for words in spoken.values() for word in words))))
+        row, column = ({item: i for i, item in enumerate(items)} for items in (ways, vocab))
+        transition = torch.zeros(len(ways), len(ways), dtype=torch.float64)
+        emission = torch.zeros(len(ways), len(vocab), dtype=torch.float64)
+        for state in ways:
+            for probability, after in ways[state]:
+                transition[row[state], row[after]] += probability
+            for word, probability in spoken[state].items():
+                emission[row[state], column[word]] += probability
+            if abs(transition[row[state]].sum() - 1) > 1e-9:
+                raise ValueError(f"what follows {state.role!r} must have probabilities that sum to 1, "
+                                 f"got {float(transition[row[state]].sum()):.6g}; check order and likes")
+        return tuple(ways), vocab, transition, emission
