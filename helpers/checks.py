@@ -187,7 +187,7 @@ def plain(value, detach=False):
     Plain are None, bool, int, float, str, list, tuple, dict, `torch.Tensor` (copied to the CPU, `requires_grad`
     kept unless `detach`), numpy arrays and numpy scalars (which become Python numbers).
     """
-    if value is None or isinstance(value, (bool, int, float, str)):
+    if value is None or type(value) in (bool, int, float, str):         # not a subclass, which may lie
         return value
     if isinstance(value, (list, tuple)):
         return (list if isinstance(value, list) else tuple)(plain(item, detach) for item in value)
