@@ -46,5 +46,30 @@ def build(
         (builder.check if check else builder.build)(course, course.names(chapters or ()), report=typer.echo)
 
 
+@app.command()
+def doctor():
+    """Look over Python, packages, GPU, kernel and disk; say what to do about each finding."""
+    from course import doctor as physician
+
+    with plain_errors():
+        found = physician.examine(Course.find())
+    for finding in found:
+        typer.echo(str(finding))
+    if not all(finding.ok for finding in found):
+        raise typer.Exit(1)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def lab(context: typer.Context):
+    """Open your own copies of the chapters in JupyterLab; further options go to `jupyter lab`."""
+    from course import lab as bench
+
+    with plain_errors():
+        course = Course.find()
+        for line in bench.lay_out(course):
+            typer.echo(line)
+        bench.start(course, context.args)
+
+
 if __name__ == "__main__":
     app()

@@ -155,15 +155,16 @@ def _code(source, cell):
     if "tests" in meta:
         for text in cell.source.split("\n"):
             if re.search(r"\bCheck\(|\bcheck\.score\(", text):
-                source.problem(source.line_of(cell, text),
-                               "the builder writes Check(...) and check.score(); points and forbids stand in the options")
+                source.problem(source.line_of(cell, text), "the builder writes Check(...) and check.score(); "
+                                                           "points and forbids stand in the options")
         if not re.search(r"^@check\(", cell.source, re.M):
             source.problem(line, "a tests cell holds at least one @check(...)")
     plain = "\n".join(re.sub(r"^(\s*)[%!].*", r"\1pass", text) for text in cell.source.split("\n"))
     try:
         tree = ast.parse("" if cell.source.startswith("%%") else plain)
     except SyntaxError as error:
-        source.problem(source.line_of(cell, cell.source.split("\n")[(error.lineno or 1) - 1]), f"not Python: {error.msg}")
+        text = cell.source.split("\n")[(error.lineno or 1) - 1]
+        source.problem(source.line_of(cell, text), f"not Python: {error.msg}")
         return
     defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     if "exercise" in meta and meta["exercise"] not in defined:
@@ -187,7 +188,7 @@ def _prose(source, cell):
     for text in cell.source.split("\n"):
         at = source.line_of(cell, text)
         if "{code-cell}" in text:
-            source.problem(at, "this code cell has become prose: its fence must start in the first column, outside lists")
+            source.problem(at, "this code cell has become prose: its fence must start in the first column")
         elif re.match(r"\s*(`{3,}|:{3,})\{", text):
             source.problem(at, "a notebook cannot show this directive; write plain Markdown")
     for text, bare in _outside_code(cell.source):

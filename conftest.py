@@ -1,0 +1,64 @@
+"""How notebooks run under pytest: without network, without widgets and progress bars, on one thread.
+
+The worked notebooks in solutions/ run whole and nbval compares their outputs. The students' notebooks in chapters/
+run quickly, and besides nbval's rule (a cell fails only where it is tagged) the reverse is demanded here: a tagged
+cell that passes would give points to an untouched exercise.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from nbval.plugin import IPyNbCell
+
+ROOT = Path(__file__).parent
+OFFLINE = ROOT / "tests" / "notebooks" / "offline"  # its sitecustomize.py forbids connections off this machine
+
+KERNEL = {"COURSE_STATIC": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0",
+          "PYTHONPATH": os.pathsep.join([str(OFFLINE), str(ROOT)])}
+
+
+@pytest.fixture(scope="session")
+def kernel_environment():
+    """The environment in which every notebook of the suite runs."""
+    return {**os.environ, **KERNEL}
+
+
+@pytest.fixture
+def course_copy(tmp_path):
+    """A function that copies what nbgrader and `course` need into a fresh folder, with the named chapters."""
+    def copy(*names):
+        for part in ("nbgrader_config.py", "pyproject.toml"):
+            shutil.copy(ROOT / part, tmp_path)
+        for name in names:
+            for part in ("solutions", "chapters"):
+                shutil.copytree(ROOT / part / name, tmp_path / part / name)
+            shutil.copy(ROOT / "solutions" / f"{name}.md", tmp_path / "solutions")
+        (tmp_path / "solutions").mkdir(exist_ok=True)
+        return tmp_path
+    return copy
+
+
+def _unsolved(item):
+    return ROOT / "chapters" in item.path.parents
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item):
+    """Start a notebook's kernel in the environment above; with its first cell, nbval starts the kernel."""
+    if not isinstance(item, IPyNbCell):
+        return (yield)
+    with pytest.MonkeyPatch.context() as patch:
+        for key, value in {**KERNEL, **({"COURSE_QUICK": "1"} if _unsolved(item) else {})}.items():
+            patch.setenv(key, value)
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    result = yield
+    if isinstance(item, IPyNbCell) and _unsolved(item) and "raises-exception" in item.cell.metadata.get("tags", []):
+        if not any(out.output_type == "error" for out in item.test_outputs):
+            pytest.fail("this cell is tagged raises-exception and passes in the unsolved chapter")
+    return result
