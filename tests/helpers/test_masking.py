@@ -1,0 +1,166 @@
+import pytest
+import torch
+from scipy.stats import binom
+
+from helpers.masking import IGNORE, mask_tokens
+
+V, MASK = 30, 4
+
+
+def batch(rows=400, length=64, seed=0):
+    """Rows of [CLS] ordinary words [SEP] [PAD] [PAD]."""
+    generator = torch.Generator().manual_seed(seed)
+    ids = torch.randint(5, V, (rows, length), generator=generator)
+    ids[:, 0], ids[:, -3], ids[:, -2:] = 2, 3, 0
+    return ids
+
+
+def masked(ids, seed=0, **how):
+    return mask_tokens(ids, vocab_size=V, generator=torch.Generator().manual_seed(seed), **how)
+
+
+def plausible(count, n, p):
+    """Whether a count lies within the central 1 - 1e-6 of the binomial distribution."""
+    low, high = binom.ppf([5e-7, 1 - 5e-7], n, p)
+    return low <= int(count) <= high
+
+
+@pytest.mark.parametrize(
+    ("rate", "mask", "swap"), [(0.15, 0.8, 0.1), (0.4, 0.5, 0.5), (0.3, 1.0, 0.0), (0.2, 0.0, 0.0)]
+)
+def test_tokens_are_chosen_masked_swapped_and_kept_as_often_as_stated(rate, mask, swap):
+    ids = batch()
+    inputs, labels = masked(ids, rate=rate, mask=mask, swap=swap)
+    ordinary, chosen = int((ids > MASK).sum()), labels != IGNORE
+    same = swap / (V - 5)  # a random word may be the word itself
+    assert plausible(chosen.sum(), ordinary, rate)
+    assert plausible((inputs[chosen] == MASK).sum(), int(chosen.sum()), mask)
+    assert plausible(((inputs != ids) & (inputs != MASK) & chosen).sum(), int(chosen.sum()), swap - same)
+    assert plausible((inputs[chosen] == ids[chosen]).sum(), int(chosen.sum()), 1 - mask - swap + same)
+
+
+def test_every_position_and_every_word_is_chosen_equally_often():
+    ids = batch(rows=4000)
+    _, labels = masked(ids)
+    ordinary, chosen = ids > MASK, labels != IGNORE
+    for i in range(1, 61):
+        assert plausible(chosen[:, i].sum(), int(ordinary[:, i].sum()), 0.15)
+    for word in range(5, V):
+        assert plausible(chosen[ids == word].sum(), int((ids == word).sum()), 0.15)
+
+
+def test_random_words_are_uniform_over_ordinary_words():
+    ids = batch()
+    inputs, _ = masked(ids, rate=1.0, mask=0.0, swap=1.0)
+    counts = torch.bincount(inputs[ids > MASK], minlength=V)
+    assert (counts[:5] == 0).all()
+    assert all(plausible(count, int(counts.sum()), 1 / (V - 5)) for count in counts[5:])
+
+
+def test_a_special_token_is_never_masked_even_at_rate_one():
+    ids = batch()
+    inputs, labels = masked(ids, rate=1.0, mask=1.0, swap=0.0)
+    special = ids <= MASK
+    assert torch.equal(inputs[special], ids[special]) and (labels[special] == IGNORE).all()
+    assert (inputs[~special] == MASK).all() and torch.equal(labels[~special], ids[~special])
+
+
+def test_special_ids_can_be_named():
+    ids = batch()
+    inputs, labels = mask_tokens(ids, vocab_size=V, mask_id=29, special_ids=[0, 2, 3, 7], rate=1.0, mask=0.5, swap=0.5)
+    assert (labels[ids == 7] == IGNORE).all() and not (inputs[(ids != 7) & (ids > MASK) & (ids != 29)] == 7).any()
+    assert (labels[ids == 29] == IGNORE).all()  # a [MASK] that is already there has no word to ask for
+
+
+def test_what_is_not_chosen_is_unchanged_and_has_no_label():
+    ids = batch()
+    before = ids.clone()
+    inputs, labels = masked(ids)
+    chosen = labels != IGNORE
+    assert torch.equal(inputs[~chosen], ids[~chosen]) and torch.equal(labels[chosen], ids[chosen])
+    assert torch.equal(ids, before) and inputs.data_ptr() != ids.data_ptr() != labels.data_ptr()
+
+
+def test_the_same_generator_gives_the_same_masks_and_the_next_draw_others():
+    ids = batch()
+    generator = torch.Generator().manual_seed(7)
+    first, second = (mask_tokens(ids, vocab_size=V, generator=generator)[1] for _ in range(2))
+    assert torch.equal(first, masked(ids, seed=7)[1]) and not torch.equal(first, second)
+
+
+def test_a_batch_that_draws_nothing_is_drawn_again():
+    for seed in range(100):
+        _, labels = masked(torch.tensor([[2, 8, 9, 3]]), seed=seed, rate=0.05)
+        assert (labels != IGNORE).any()
+
+
+def test_any_shape_and_any_integer_type():
+    for ids in (batch()[0], batch().reshape(4, 100, 64), batch().int()):
+        inputs, labels = masked(ids)
+        assert inputs.shape == labels.shape == ids.shape and inputs.dtype == labels.dtype == ids.dtype
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_a_cpu_generator_gives_the_same_masks_on_a_gpu():
+    for here, there in zip(masked(batch()), masked(batch().cuda()), strict=True):
+        assert there.is_cuda and torch.equal(here, there.cpu())
+
+
+def test_the_distribution_is_that_of_the_transformers_collator():
+    from transformers import DataCollatorForLanguageModeling
+
+    class Tokenizer:  # what the collator asks of one
+        mask_token, mask_token_id = "[MASK]", MASK
+
+        def __len__(self):
+            return V
+
+        def convert_tokens_to_ids(self, token):
+            return MASK
+
+    ids = batch(rows=1000)
+    torch.manual_seed(0)
+    collator = DataCollatorForLanguageModeling(Tokenizer(), mlm_probability=0.15)
+    theirs = collator.torch_mask_tokens(ids.clone(), (ids <= MASK).long())
+
+    def shares(inputs, labels):
+        chosen = labels != IGNORE
+        fates = [inputs == MASK, (inputs != ids) & (inputs > MASK), inputs == ids]
+        return torch.stack([chosen.sum() / (ids > MASK).sum()] + [fate[chosen].double().mean() for fate in fates])
+
+    # theirs also draws special tokens as random words, ours never: 10% * 5/30 of the chosen
+    allowed = torch.tensor([0.006, 0.015, 0.02 + 0.1 / 6, 0.015])
+    assert ((shares(*masked(ids)) - shares(*theirs)).abs() < allowed).all()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"rate": 1.2}, "rate.*1.2"),
+        ({"rate": -0.1}, "rate"),
+        ({"rate": 0}, "rate=0 chooses no token"),
+        ({"mask": 1.1}, "mask"),
+        ({"swap": -1}, "swap"),
+        ({"mask": 0.8, "swap": 0.3}, r"mask \+ swap must be at most 1"),
+        ({"mask_id": 30}, r"special_ids and mask_id must lie in 0..29, got 30"),
+        ({"special_ids": [-1]}, "got -1"),
+    ],
+)
+def test_wrong_arguments_are_named(wrong, message):
+    with pytest.raises(ValueError, match=message):
+        masked(batch(), **wrong)
+
+
+def test_wrong_ids_are_named():
+    with pytest.raises(ValueError, match=r"0..29 .*got 0..30"):
+        masked(batch() + (batch() == 29))
+    with pytest.raises(ValueError, match="-100 belongs in the labels"):
+        masked(batch().masked_fill(batch() == 0, IGNORE))
+    with pytest.raises(TypeError, match="torch.float32"):
+        masked(batch().float())
+    with pytest.raises(TypeError, match="torch.bool"):
+        masked(batch() > 3)
+    with pytest.raises(ValueError, match="no ordinary token"):
+        masked(torch.tensor([[2, 3, 0, 0]]))
+    with pytest.raises(ValueError, match="no ordinary token"):
+        masked(torch.empty(0, 5, dtype=torch.long))
