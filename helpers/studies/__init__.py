@@ -1,0 +1,59 @@
+"""Figures over several seeds, measured by the scripts of the folder studies/ and drawn by the chapters."""
+
+import json
+from importlib import resources
+
+
+def load(name):
+    """What a study measured: {"command", "versions", "seconds", "results"}.
+
+    name: "masked_descent" for helpers/studies/masked_descent.json. Raises ValueError for a name that has no figures.
+    """
+    folder = resources.files(__name__)
+    file = folder / f"{name}.json"
+    if not file.is_file():
+        known = sorted(f.name.removesuffix(".json") for f in folder.iterdir() if f.name.endswith(".json"))
+        raise ValueError(f"no figures of a study {name!r}; there are {known}; `python studies/{name}.py` measures them")
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def main(name, run):
+    """The command line of a study: measure with one thread, and write helpers/studies/NAME.json in one move.
+
+    run(quick) -> results of plain data. `--quick` measures a little of everything and prints it instead.
+    """
+    import argparse
+    import os
+    import platform
+    import time
+    from pathlib import Path
+
+    import torch
+
+    parser = argparse.ArgumentParser(description=f"Measure the figures of {name}.json")
+    parser.add_argument("--quick", action="store_true", help="a few steps of one seed, printed, not saved")
+    quick = parser.parse_args().quick
+    torch.set_num_threads(1)  # the same bits again on the same machine
+    begin = time.perf_counter()
+    results = rounded(run(quick=quick))
+    study = {
+        "command": f"python studies/{name}.py",
+        "versions": {"python": platform.python_version(), "torch": torch.__version__},
+        "seconds": round(time.perf_counter() - begin),
+        "results": results,
+    }
+    if quick:
+        return print(json.dumps(study))
+    file = Path(__file__).parent / f"{name}.json"
+    part = file.with_suffix(".part")
+    part.write_text(json.dumps(study, indent=1) + "\n", encoding="utf-8")
+    os.replace(part, file)
+
+
+def rounded(x):
+    """Plain data with every float rounded to four decimals."""
+    if isinstance(x, dict):
+        return {key: rounded(value) for key, value in x.items()}
+    if isinstance(x, (list, tuple)):
+        return [rounded(value) for value in x]
+    return round(x, 4) if isinstance(x, float) else x
