@@ -26,15 +26,18 @@ def affine(x, degrees=15.0, shift=0.1, scale=(0.9, 1.1), generator=None):
     if x.ndim != 4:
         raise ValueError(f"x has shape {tuple(x.shape)}: expected a batch (B, C, H, W); for one image give x[None]")
     if degrees < 0 or shift < 0 or not 0 < scale[0] <= scale[1]:
-        raise ValueError(f"degrees={degrees} and shift={shift} should be 0 or more, scale={scale} two positive numbers, low first")
+        got = f"degrees={degrees}, shift={shift}, scale={scale}"
+        raise ValueError(f"{got}: degrees and shift should be 0 or more, scale (low, high) above 0")
     angle = uniform(len(x), -degrees, degrees, x, generator) * (math.pi / 180)
-    right, down = (uniform(len(x), -2 * shift, 2 * shift, x, generator) for _ in range(2))  # the image is 2 wide, from -1 to 1
+    # In grid_sample's coordinates an image reaches from -1 to 1: it is 2 wide and 2 high.
+    right, down = (uniform(len(x), -2 * shift, 2 * shift, x, generator) for _ in range(2))
     size = uniform(len(x), *scale, x, generator)
-    # grid_sample asks where each *output* pixel comes from: the inverse map, source = R(angle) / size @ (output - shift).
+    # It asks where each *output* pixel comes from, so this is the inverse: source = R(angle) / size @ (output - shift).
     cos, sin = angle.cos() / size, angle.sin() / size
-    aspect = x.shape[-1] / x.shape[-2]  # in these coordinates a wide image is a square: undo it for the rotation
-    rows = [cos, -sin / aspect, -(cos * right - sin / aspect * down), sin * aspect, cos, -(sin * aspect * right + cos * down)]
-    grid = F.affine_grid(torch.stack(rows, 1).view(-1, 2, 3), x.shape, align_corners=False)  # (B, H, W, 2)
+    wide = x.shape[-1] / x.shape[-2]  # these coordinates make every image a square: the rotation must undo it
+    rotate = torch.stack([cos, -sin / wide, sin * wide, cos], 1).view(-1, 2, 2)  # (B, 2, 2)
+    back = -rotate @ torch.stack([right, down], 1)[..., None]  # (B, 2, 1)
+    grid = F.affine_grid(torch.cat([rotate, back], 2), x.shape, align_corners=False)  # (B, H, W, 2)
     return F.grid_sample(x, grid, padding_mode="zeros", align_corners=False)
 
 

@@ -15,53 +15,47 @@ FREE = ("checkpoint", "checkpoint_every", "metrics", "trackers", "project_dir", 
 
 
 def fingerprint(config, examples):
-    return {key: value for key, value in asdict(config).items() if key not in FREE} | {"examples in data": examples}
+    return {name: value for name, value in asdict(config).items() if name not in FREE} | {"rows of data": examples}
 
 
-def save(path, config, examples, parts, average, state):
-    """Write the run to `path`, atomically. parts: what has a state_dict (or None). Needs room for a second copy."""
+def save(path, config, examples, parts, state):
+    """Write the run to `path`, atomically. parts: {name: something with a state_dict, or None}. state: plain data."""
     saved = {
-        "config": fingerprint(config, examples),
+        "settings": fingerprint(config, examples),
         "parts": {name: part.state_dict() for name, part in parts.items() if part is not None},
-        "average": average,
         "state": state,
     }
     path = os.path.abspath(path)
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    partial = path + ".partial"
     try:
-        torch.save(saved, partial)
-        os.replace(partial, path)
-    except BaseException:
-        if os.path.exists(partial):
-            os.remove(partial)
+        torch.save(saved, path + ".partial")
+        os.replace(path + ".partial", path)
+    except BaseException:  # a full disk, an interrupt: the old file stays, the half-written one goes
+        if os.path.exists(path + ".partial"):
+            os.remove(path + ".partial")
         raise
 
 
-def load(path, config, examples, parts, average, state):
-    """Restore parts and average in place, return the saved state. ValueError if the file is of another run."""
-    advice = "delete it to start anew, or give another checkpoint="
-    device = state["loss"].device
+def load(path, config, examples, parts, device):
+    """Restore the parts in place, return the saved state. ValueError naming what differs if it is of another run."""
+    file, advice = f"checkpoint={str(path)!r}", "delete the file to start anew, or name another"
     try:
         saved = torch.load(path, map_location=device, weights_only=True)
-        theirs, weights = saved["config"], saved["parts"]["task"]
+        settings, tensors, state = saved["settings"], saved["parts"]["task"], saved["state"]
     except Exception as error:
-        raise ValueError(f"checkpoint={str(path)!r} is not a checkpoint that fit wrote ({type(error).__name__}): {advice}") from error
-    ours = fingerprint(config, examples)
-    for key in ours:
-        if theirs.get(key) != ours[key]:
-            raise ValueError(f"checkpoint={str(path)!r} is of another run: {key} was {theirs.get(key)!r} and is {ours[key]!r}; {advice}")
+        raise ValueError(f"{file} is no checkpoint of fit ({type(error).__name__}): {advice}") from error
     expected = parts["task"].state_dict()
-    for key in expected | weights:
-        a, b = (shape(tensors.get(key)) for tensors in (weights, expected))
-        if a != b:
-            raise ValueError(f"checkpoint={str(path)!r} is of another model: {key} was {a} and is {b}; {advice}")
+    for name in expected | tensors:
+        was, now = shape(tensors.get(name)), shape(expected.get(name))
+        if was != now:
+            raise ValueError(f"{file} is of another model: {name} was {was}, is {now}; {advice}")
+    for name, now in fingerprint(config, examples).items():
+        if settings.get(name) != now:
+            raise ValueError(f"{file} is of another run: {name} was {settings.get(name)!r}, is {now!r}; {advice}")
     for name, part in parts.items():
         if part is not None:
             part.load_state_dict(saved["parts"][name])
-    for mine, theirs in zip(average or [], saved["average"] or [], strict=True):
-        mine.copy_(theirs)
-    return saved["state"]
+    return state
 
 
 def shape(tensor):

@@ -36,8 +36,8 @@ def to(batch, device):
 def mean_loss(model, objective, data, *, batch_size=256, seed=0):
     """The loss per target, in nats, over all of `data`: what `fit` minimizes, on data of your choice.
 
-    data: a tensor or TensorDataset of at least one row. The objective's random draws come from `seed`, so that two models meet the same
-    masks; the caller's generator is left alone. Raises ValueError if data is empty or holds no target.
+    data: a tensor or TensorDataset. The objective's random draws come from `seed`, so that two models meet the same
+    masks, and the caller's generator is left alone. Raises ValueError if data is empty or holds no target.
     """
     if len(data) == 0:
         raise ValueError("data is empty: there is nothing to evaluate on")
@@ -77,7 +77,8 @@ def masked_accuracy(model, inputs, labels, *, batch_size=256):
 def accuracy(model, x, y, *, batch_size=256):
     """Share of the examples whose highest logit is their label, in [0, 1]. x (N, ...), y (N,) int64."""
     with evaluating(model) as device:
-        right = sum((model(a.to(device)).argmax(-1).cpu() == b).sum() for a, b in zip(x.split(batch_size), y.split(batch_size), strict=True))
+        batches = zip(x.split(batch_size), y.split(batch_size), strict=True)
+        right = sum((model(a.to(device)).argmax(-1) == b.to(device)).sum() for a, b in batches)
     return int(right) / len(y)
 
 
@@ -99,7 +100,7 @@ def features(model, x, *, batch_size=256, pool="mean"):
 
 
 def few_labels(y, per_class, generator=None):
-    """Row numbers of a small labeled set with `per_class` examples of each class, drawn at random: (classes * per_class,)."""
+    """Row numbers of a random set with `per_class` examples of each class, (classes * per_class,) int64."""
     chosen = []
     for label in y.unique():
         rows = (y == label).nonzero().squeeze(1)

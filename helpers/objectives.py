@@ -55,9 +55,9 @@ def nt_xent(a, b, temperature=0.5):
     Raises ValueError for fewer than two pairs (no negatives: the loss is always zero) or temperature <= 0.
     """
     if a.ndim != 2 or a.shape != b.shape:
-        raise ValueError(f"a {tuple(a.shape)} and b {tuple(b.shape)} should both be (N, D): one row per view, in the same order")
+        raise ValueError(f"a {tuple(a.shape)} and b {tuple(b.shape)} should both be (N, D), one row per view")
     if len(a) < 2:
-        raise ValueError(f"a and b hold {len(a)} pair(s): without a second pair there is no negative; use a larger batch")
+        raise ValueError(f"a and b hold {len(a)} pair: without a second there is no negative; use a larger batch")
     if temperature <= 0:
         raise ValueError(f"temperature={temperature} should be positive: it divides the similarities; try 0.5")
     z = F.normalize(torch.cat([a, b]), dim=1)  # (2N, D)

@@ -1,247 +1,173 @@
 """Training: ONE loop, `fit`, for every method of the course, on a laptop, one GPU or many.
 
 The loop knows nothing of the method: an objective turns a batch into a summed loss and a count of targets (see
-objectives.py), and everything else here would be the same for any of them. `accelerate` chooses the device, the
-precision and the processes, so that `accelerate launch script.py` scales a script that calls `fit` unchanged.
+objectives.py), and everything else would be the same for any of them. `accelerate` chooses the device, the precision
+and the processes, so that `accelerate launch script.py` scales a script that calls `fit` unchanged.
 """
 
 import contextlib
 import functools
-import json
 import math
 import os
 import random
-import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import torch
 from torch import nn
 
 from helpers import checkpoint
+from helpers.config import Config
+from helpers.optimize import Average, adamw, learning_rate
+from helpers.records import Log, Window
+
+__all__ = ["Config", "fit", "learning_rate", "quick", "seed_everything"]
 
 
-@dataclass(kw_only=True)
-class Config:
-    """What `fit` needs to know, all of it by keyword. Wrong values raise a ValueError here, before any work is done."""
+def fit(model, objective, data, config, *, evaluate=None, progress=True):
+    """Train `model` (and the objective, if it is a module) with AdamW. Leaves them on their device, in eval mode.
 
-    steps: int  # updates of the weights
-    batch_size: int = 32  # examples in a batch, per process; an update sees batch_size * accumulate * processes
-    accumulate: int = 1  # batches per update: saves memory, not time, and equals one large batch
-    lr: float = 3e-3  # the highest learning rate
-    warmup: float = 0.1  # share of the steps on which the rate rises from 0 to lr
-    schedule: str = "cosine"  # then "cosine" or "linear" decay towards 0, or "constant"
-    weight_decay: float = 0.01  # decoupled (AdamW), on matrices only: never on biases and norms
-    betas: tuple = (0.9, 0.999)  # AdamW's memory of the gradient and of its square
-    clip: float | None = 1.0  # longest gradient (L2 norm over all parameters); None: any
-    precision: str | None = None  # "fp32", "bf16", "fp16" (GPU only); None: bf16 on a GPU that has it, else fp32
-    compile: bool = False  # torch.compile the model: pays on GPUs, rarely on CPUs
-    ema: float | None = None  # e.g. .999: evaluate and return a moving average of the weights
-    seed: int = 0  # of the order of the data and of every random draw
-    log_every: int = 25  # steps between two records; the only moments at which the loss is read from the device
-    evaluate_every: int | None = None  # steps between two calls of evaluate; None: at the end only
-    patience: int | None = None  # stop after so many evaluations without a new lowest; return the best weights
-    checkpoint: str | None = None  # a file: resumed from if it exists, written at the end
-    checkpoint_every: int | None = None  # ... and every so many steps
-    metrics: str | None = None  # a JSONL file, written anew: one record per line
-    trackers: str | list | None = None  # "tensorboard", "wandb", "mlflow"... (accelerate's names)
-    project_dir: str = "runs"  # where trackers write
+    model: nn.Module. objective: `objective(model, batch) -> (loss_sum, count)`. config: Config.
+    data: anything with a length that takes a (batch_size,) LongTensor of row numbers: a tensor, a TensorDataset.
+        Each epoch is a new shuffle; epochs follow each other without a gap, and no row is dropped.
+    evaluate: `evaluate(model) -> number, or dict with the key "validation"`; lower is better. Called in eval mode
+        without gradients; on the averaged weights if `ema` is set.
+    progress: show a bar (never when COURSE_STATIC=1 or under nbgrader).
 
-    def __post_init__(self):
-        def whole(x):
-            return isinstance(x, int) and not isinstance(x, bool) and x >= 1
+    The gradient of an update is that of the *sum* of its losses over the *sum* of its counts, over all accumulated
+    batches and processes: N small batches equal one large one. All that is random at step s follows from (seed, s,
+    process), so a run repeats itself whatever was drawn before, and torch's generator is handed back untouched.
 
-        def within(x, low, high):  # open at both ends; False for nan
-            return isinstance(x, (int, float)) and low < x < high
+    Returns the records: at step 1, every `log_every` steps, at each evaluation, each checkpoint and the end, a dict
+    with "step", "loss" (nats per target since the last record), "lr", "grad_norm" (before clipping) and, where
+    evaluated, "validation". Raises ValueError or TypeError for wrong input before work starts, FloatingPointError
+    when loss or gradient stop being finite. COURSE_QUICK=1 cuts the run to 3 steps.
+    """
+    config = replace(config, steps=min(config.steps, 3)) if quick() else config
+    task = Task(model, objective)
+    parameters = [p for p in task.parameters() if p.requires_grad]
+    check(parameters, data, config, evaluate)
+    accelerator = accelerator_for(config)
+    device, main = accelerator.device, accelerator.is_main_process
+    if config.compile:
+        model.compile()
+    prepared, optimizer = accelerator.prepare(task, adamw(parameters, config, device))
+    average = Average(parameters, config.ema)
+    rows = shuffled_rows(len(data), config.seed)
 
-        def share(x):
-            return isinstance(x, (int, float)) and 0 <= x <= 1
+    # What changes as the run goes on; with the parts' own states, all that a checkpoint needs.
+    state = {"step": 0, "records": [], "waited": 0, "lowest": math.inf, "best": None}
+    parts = {"task": task, "optimizer": optimizer, "average": average, "scaler": accelerator.scaler}
+    if config.checkpoint and os.path.exists(config.checkpoint):
+        state = checkpoint.load(config.checkpoint, config, len(data), parts, device)
 
-        counts = ["steps", "batch_size", "accumulate", "log_every"]
-        optional = ["evaluate_every", "patience", "checkpoint_every"]
-        rules = {name: (whole(getattr(self, name)), "a whole number, at least 1") for name in counts}
-        rules |= {
-            name: (getattr(self, name) is None or whole(getattr(self, name)), "None or a whole number, at least 1")
-            for name in optional
-        }
-        rules |= {
-            "lr": (within(self.lr, 0, math.inf), "a positive number; 3e-3 suits tiny models, 1e-4 large ones"),
-            "warmup": (share(self.warmup), "a share of the steps, between 0 and 1; try 0.1"),
-            "schedule": (self.schedule in ("cosine", "linear", "constant"), '"cosine", "linear" or "constant"'),
-            "weight_decay": (self.weight_decay == 0 or within(self.weight_decay, 0, math.inf), "0 or more; try 0.01"),
-            "betas": (len(self.betas) == 2 and all(share(b) and b < 1 for b in self.betas), "two numbers in [0, 1)"),
-            "clip": (self.clip is None or within(self.clip, 0, math.inf), "None or a positive number; try 1.0"),
-            "precision": (self.precision in (None, "fp32", "bf16", "fp16"), 'None, "fp32", "bf16" or "fp16"'),
-            "ema": (self.ema is None or within(self.ema, 0, 1), "None or a number between 0 and 1; try 0.999"),
-            "seed": (whole(self.seed + 1), "a whole number, 0 or more"),
-        }
-        for name, (good, wanted) in rules.items():
-            if not good:
-                raise ValueError(f"{name}={getattr(self, name)!r}: it should be {wanted}")
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(torch.random.fork_rng(devices=[device] if device.type == "cuda" else []))
+        log = stack.enter_context(Log(config, accelerator, state["records"], progress=progress))
+        stack.callback(task.eval)
+        stack.callback(optimizer.zero_grad)
+        task.train()
+        window = Window(accelerator, state["step"])
+        while not finished(state, config):
+            state["step"] = step = state["step"] + 1
+            torch.manual_seed(key(config.seed, step, accelerator.process_index))
+            for group in optimizer.param_groups:
+                group["lr"] = learning_rate(step, config)
+            window.add(*update(prepared, optimizer, accelerator, parameters, data, rows, step, config))
+            average.update(step)
+            log.bar.update()
+
+            evaluating = evaluate and due(config.evaluate_every, step, config)
+            saving = config.checkpoint and due(config.checkpoint_every, step, config)
+            if not (step == 1 or due(config.log_every, step, config) or evaluating or saving):
+                continue  # nothing is read from the device: it runs ahead of Python
+            record = {"step": step, "lr": learning_rate(step, config)} | window.read(step, config)
+            if evaluating:
+                record |= judge(evaluate, task, average, state, config)
+            log(record, window.speed)
+            if main and (saving or config.checkpoint and finished(state, config)):
+                checkpoint.save(config.checkpoint, config, len(data), parts, state)
+
+    average.swap()
+    if state["best"]:
+        task.load_state_dict(state["best"])
+    return state["records"]
 
 
 class Task(nn.Module):
-    """Model and objective as one module: what has parameters is trained, saved and synchronized, wherever it lives."""
+    """Model and objective as one module: whatever has parameters is trained, saved and synchronized."""
 
     def __init__(self, model, objective):
         super().__init__()
         self.model, self.objective = model, objective
 
     def forward(self, batch):
-        return self.objective(self.model, batch)
+        result = self.objective(self.model, batch)
+        if not isinstance(result, tuple) or len(result) != 2:
+            raise TypeError(f"objective returned a {type(result).__name__}: it should return (loss_sum, count)")
+        if torch.is_grad_enabled() and not result[0].requires_grad:
+            raise ValueError("objective's loss does not depend on any trainable parameter: is it detached somewhere?")
+        return result
 
 
-def fit(model, objective, data, config, *, evaluate=None, progress=True):
-    """Train `model` (and an objective that is a module) with AdamW. Leaves it on its device, in eval mode.
-
-    model: nn.Module. objective: `objective(model, batch) -> (loss_sum, count)`. config: Config.
-    data: anything with a length that takes a (batch_size,) LongTensor of row numbers: a tensor, a TensorDataset.
-        Each epoch is a new shuffle, epochs follow each other without a gap, and no row is dropped.
-    evaluate: `evaluate(model) -> number or dict with the key "validation"`, lower is better; called in eval mode
-        without gradients, on the averaged weights if `ema` is set.
-    progress: show a bar (never when COURSE_STATIC=1 or under nbgrader).
-
-    The gradient is that of the *sum* of the losses of an update divided by the *sum* of its counts, over all
-    accumulated batches and processes. Every random draw of step s comes from (seed, s, process): torch's global
-    generator is seeded at each step, and restored at the end, so a run repeats itself, whatever ran before.
-
-    Returns records, one at step 1, at every `log_every` steps, at each evaluation and at the end: {"step", "loss" (mean
-    per target since the last record), "lr", "grad_norm" (before clipping) and, where evaluated, "validation"...}.
-    Raises ValueError or TypeError for wrong input, before work is done, and FloatingPointError if loss or gradient
-    stop being finite. COURSE_QUICK=1 cuts the run to 3 steps.
-    """
-    from accelerate import Accelerator, DistributedDataParallelKwargs
-    from accelerate.state import AcceleratorState, PartialState
+def update(task, optimizer, accelerator, parameters, data, rows, step, config):
+    """One update of the weights. Returns the loss summed, its count and the gradient's norm: tensors, not yet read."""
     from accelerate.utils import send_to_device
-    from tqdm.auto import tqdm
 
-    task = Task(model, objective)
-    parameters = [p for p in task.parameters() if p.requires_grad]
-    check_data(data, config)
-    if not parameters:
-        raise ValueError("model has no parameter with requires_grad=True: there is nothing to train; unfreeze a part of it")
-    if evaluate is None and (config.evaluate_every or config.patience):
-        raise ValueError("config asks for evaluations (evaluate_every or patience): give fit(..., evaluate=function)")
-    if quick():
-        config = replace(config, steps=min(config.steps, 3))
-    device = PartialState().device
-    precision = choose_precision(config.precision, device)
-    AcceleratorState._reset_state()  # accelerate keeps the first precision of a process; a notebook fits many times
-    accelerator = Accelerator(
-        mixed_precision=precision,
-        log_with=check_trackers(config.trackers),
-        project_dir=config.project_dir if config.trackers else None,
-        kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],
-    )
-    if config.compile:
-        model.compile()
-    groups = [
-        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": config.weight_decay},
-        {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
-    ]
-    optimizer = torch.optim.AdamW(groups, lr=config.lr, betas=config.betas, fused=device.type in ("cpu", "cuda"))
-    prepared, optimizer = accelerator.prepare(task, optimizer)
-    average = [p.detach().clone() for p in parameters] if config.ema else None
-
-    rank, processes, main = accelerator.process_index, accelerator.num_processes, accelerator.is_main_process
-    rows = shuffled_rows(len(data), config.seed)
-    # What changes as the run goes on, apart from weights and optimizer. The tensors stay on the device until read.
-    state = {
-        "step": 0, "records": [], "best": None, "lowest": math.inf, "waited": 0,
-        "loss": torch.zeros((), device=device), "count": torch.zeros((), dtype=torch.long, device=device),
-    }  # fmt: skip
-    parts = {"task": task, "optimizer": optimizer, "scaler": accelerator.scaler}
-    if config.checkpoint and os.path.exists(config.checkpoint):
-        state = checkpoint.load(config.checkpoint, config, len(data), parts, average, state)
-    first_bad = torch.zeros((), dtype=torch.long, device=device)  # the step whose loss was not finite; 0: none so far
-
-    with contextlib.ExitStack() as stack:
-        stack.callback(model.eval)
-        stack.enter_context(torch.random.fork_rng(devices=[device] if device.type == "cuda" else []))
-        log = Log(config, accelerator, state["records"], stack)
-        bar = tqdm(total=config.steps, initial=state["step"], disable=not (progress and main) or silent())
-        stack.callback(bar.close)
-        task.train()
-        read_at = time.perf_counter()
-        while state["step"] < config.steps and not (config.patience and state["waited"] >= config.patience):
-            state["step"] = step = state["step"] + 1
-            torch.manual_seed(number(config.seed, step, rank))
-            rate = learning_rate(step, config)
-            for group in optimizer.param_groups:
-                group["lr"] = rate
-
-            loss, count = 0.0, torch.zeros_like(state["count"])
-            for micro in range(config.accumulate):
-                start = (((step - 1) * config.accumulate + micro) * processes + rank) * config.batch_size
-                batch = send_to_device(data[rows(start, config.batch_size)], device, non_blocking=True)
-                last = micro == config.accumulate - 1
-                with contextlib.nullcontext() if last else accelerator.no_sync(prepared):
-                    loss_sum, targets = prepared(batch)
-                    accelerator.backward(loss_sum / config.batch_size)  # a constant that keeps fp16 in range; undone below
-                loss, count = loss + loss_sum.detach(), count + targets
-            everywhere = accelerator.reduce(count, "sum")  # (): a batch without targets (0) gives a gradient of 0
-            gradients = [p.grad for p in parameters if p.grad is not None]
-            scale = config.batch_size * processes / everywhere.clamp(min=1).to(gradients[0].dtype)
-            torch._foreach_mul_(gradients, scale)  # processes: DDP averages gradients, and we want their sum
-            norm = accelerator.clip_grad_norm_(parameters, config.clip or math.inf)
-            optimizer.step()
-            optimizer.zero_grad()
-            if average:
-                decay = min(config.ema, step / (step + 9))  # early on, the start must be forgotten fast
-                torch._foreach_lerp_(average, [p.detach() for p in parameters], 1 - decay)
-
-            state["loss"], state["count"] = state["loss"] + loss, state["count"] + count
-            finite = torch.isfinite(loss) if precision == "fp16" else torch.isfinite(loss) & torch.isfinite(norm)
-            first_bad = torch.where(finite | (first_bad > 0), first_bad, step)  # no .item(): the device runs ahead
-            bar.update()
-
-            last = step == config.steps
-            evaluating = evaluate is not None and (last or config.evaluate_every and step % config.evaluate_every == 0)
-            saving = config.checkpoint and (last or config.checkpoint_every and step % config.checkpoint_every == 0)
-            if last or evaluating or saving or step == 1 or step % config.log_every == 0:
-                check_finite(accelerator.gather(first_bad[None]).max().item(), step, config)
-            if last or evaluating or step == 1 or step % config.log_every == 0:
-                loss, count = (accelerator.reduce(state[key], "sum").item() for key in ("loss", "count"))
-                record = {"step": step, "loss": loss / max(count, 1), "lr": rate, "grad_norm": norm.item()}
-                if evaluating:
-                    record |= run_evaluation(evaluate, model, parameters, average)
-                    task.train()
-                    note_best(record["validation"], state, task, parameters, average, config)
-                state["loss"], state["count"] = torch.zeros_like(state["loss"]), torch.zeros_like(state["count"])
-                log(record)
-                now = time.perf_counter()
-                bar.set_postfix_str(f"loss {record['loss']:.3f}, {count / (now - read_at):,.0f} targets/s")
-                read_at = now
-            stopped = config.patience and state["waited"] >= config.patience
-            if main and config.checkpoint and (saving or stopped):
-                checkpoint.save(config.checkpoint, config, len(data), parts, average, state)
-
-    if average:
-        exchange(parameters, average)
-    if state["best"]:
-        task.load_state_dict(state["best"])
-    return state["records"]
+    optimizer.zero_grad()
+    loss, count = 0.0, torch.zeros((), dtype=torch.long, device=accelerator.device)
+    for i in range(config.accumulate):
+        place = ((step - 1) * config.accumulate + i) * accelerator.num_processes + accelerator.process_index
+        batch = data[rows(place * config.batch_size, config.batch_size)]
+        last = i == config.accumulate - 1
+        with contextlib.nullcontext() if last else accelerator.no_sync(task):  # processes talk once per update
+            loss_sum, targets = task(send_to_device(batch, accelerator.device, non_blocking=True))
+            accelerator.backward(loss_sum / config.batch_size)  # any constant that keeps fp16 in range; undone below
+        loss, count = loss + loss_sum.detach(), count + targets
+    # DDP has averaged the gradients over the processes; their sum over all targets is what we want.
+    gradients = [p.grad for p in parameters if p.grad is not None]
+    total = accelerator.reduce(count, "sum").clamp(min=1).to(gradients[0].dtype)
+    torch._foreach_mul_(gradients, config.batch_size * accelerator.num_processes / total)
+    norm = accelerator.clip_grad_norm_(parameters, config.clip or math.inf)
+    optimizer.step()
+    return loss, count, norm
 
 
-def learning_rate(step, config):
-    """The rate of step 1, 2, ... config.steps: a straight rise to config.lr, then the schedule's decay towards 0."""
-    rise = round(config.warmup * config.steps)
-    if step <= rise:
-        return config.lr * step / rise
-    done = (step - 1 - rise) / (config.steps - rise)  # in [0, 1)
-    shape = {"cosine": 0.5 * (1 + math.cos(math.pi * done)), "linear": 1 - done, "constant": 1.0}
-    return config.lr * shape[config.schedule]
+def due(every, step, config):
+    return step == config.steps or every is not None and step % every == 0
+
+
+def finished(state, config):
+    return state["step"] == config.steps or state["waited"] >= (config.patience or math.inf)
+
+
+def judge(evaluate, task, average, state, config):
+    """Evaluate, and note in `state` whether it was the best so far. Returns the results, as plain numbers."""
+    task.eval()
+    with average.swapped_in(), torch.no_grad():
+        result = evaluate(task.model)
+        result = result if isinstance(result, dict) else {"validation": result}
+        if "validation" not in result:
+            raise ValueError(f'evaluate returned {list(result)}: a dict needs "validation", the number to lower')
+        result = {name: float(value) for name, value in result.items()}
+        state["waited"] += 1
+        if result["validation"] < state["lowest"]:
+            state["waited"], state["lowest"] = 0, result["validation"]
+            if config.patience:
+                state["best"] = {name: value.clone() for name, value in task.state_dict().items()}
+    task.train()
+    return result
 
 
 def shuffled_rows(n, seed):
     """rows(start, count): places start, start + 1, ... of an endless row of shuffled epochs over n examples.
 
-    The order is a function of the seed and the place alone: to resume, `fit` needs to know the step and nothing else.
+    The order follows from the seed and the place alone: to go on, a resumed run needs to know its step, nothing else.
     """
 
     @functools.lru_cache(maxsize=2)
     def order(epoch):
-        return torch.randperm(n, generator=torch.Generator().manual_seed(number(seed, epoch)))
+        return torch.randperm(n, generator=torch.Generator().manual_seed(key(seed, epoch)))
 
     def rows(start, count):
         pieces = []
@@ -254,113 +180,55 @@ def shuffled_rows(n, seed):
     return rows
 
 
-def number(*key):
-    """A seed made of several whole numbers. Python hashes whole numbers alike in every process."""
-    return hash(key) % 2**63
+def key(*numbers):
+    """One seed out of several whole numbers, the same in every process: Python does not salt the hash of numbers."""
+    return hash(numbers) % 2**63
 
 
-def check_data(data, config):
+def accelerator_for(config):
+    """The accelerator for this machine: device, precision, processes, trackers. ValueError where it can't have them."""
+    from accelerate import Accelerator, DistributedDataParallelKwargs
+    from accelerate.state import AcceleratorState, PartialState
+    from accelerate.tracking import get_available_trackers
+
+    precision, device = config.precision, PartialState().device
+    if precision == "fp16" and device.type == "cpu":
+        raise ValueError('precision="fp16" needs a GPU: on a CPU choose None or "bf16"')
+    if precision is None and device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
+        precision = "bf16"
+    trackers = [config.trackers] if isinstance(config.trackers, str) else config.trackers or []
+    available = [str(name) for name in get_available_trackers()]
+    for name in trackers:
+        if name not in available:
+            raise ValueError(f"trackers={name!r} is not installed here: pip install {name}, or choose from {available}")
+    AcceleratorState._reset_state()  # accelerate keeps a process's first precision, and a notebook fits many times
+    return Accelerator(
+        mixed_precision=precision if precision in ("bf16", "fp16") else "no",
+        log_with=trackers or None,
+        project_dir=config.project_dir if trackers else None,
+        kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],  # an encoder's unused vocabulary
+    )
+
+
+def check(parameters, data, config, evaluate):
+    """Raise before any work is done."""
+    kind = f"data is a {type(data).__name__}"
     if not hasattr(data, "__len__") or not hasattr(data, "__getitem__"):
-        raise TypeError(f"data is a {type(data).__name__}: give something with a length that takes row numbers, such as a tensor or a TensorDataset")
+        raise TypeError(f"{kind}: it should have a length and take row numbers, as a tensor or a TensorDataset does")
     if len(data) == 0:
         raise ValueError("data is empty: there is nothing to train on; look at the step that made it")
     if config.batch_size > len(data):
-        raise ValueError(f"batch_size={config.batch_size} is more than the {len(data)} examples of data: choose a smaller batch")
+        raise ValueError(f"batch_size={config.batch_size} is more than the {len(data)} rows of data: take less")
     try:
         data[torch.zeros(1, dtype=torch.long)]
-    except TypeError as error:
-        raise TypeError(f"data is a {type(data).__name__} that does not take a tensor of row numbers ({error}): give a tensor or a TensorDataset") from None
-
-
-def choose_precision(asked, device):
-    """Config.precision -> accelerate's name for it."""
-    if asked == "fp16" and device.type == "cpu":
-        raise ValueError('precision="fp16" needs a GPU: on a CPU choose None or "bf16"')
-    if asked is None:
-        fast = device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
-        return "bf16" if fast else "no"
-    return "no" if asked == "fp32" else asked
-
-
-def check_trackers(names):
-    from accelerate.tracking import get_available_trackers
-
-    names = [names] if isinstance(names, str) else list(names or [])
-    here = [str(name) for name in get_available_trackers()]
-    for name in names:
-        if isinstance(name, str) and name not in here:
-            raise ValueError(f"trackers={name!r} is not installed or unknown: pip install {name}, or choose from {here}")
-    return names or None
-
-
-def check_finite(step, now, config):
-    if step:
-        kept = "; the checkpoint of an earlier step is intact" if config.checkpoint else ""
-        raise FloatingPointError(
-            f"loss or gradient was first not finite at step {step} (noticed at step {now}){kept}. Try a lower lr (now {config.lr}), "
-            f"a longer warmup (now {config.warmup}) or clip=1.0 (now {config.clip}), and look in the objective for log(0), "
-            "a division by zero and overflow"
-        )
-
-
-@contextlib.contextmanager
-def averaged(parameters, average):
-    """Inside, the model holds the averaged weights."""
-    if average:
-        exchange(parameters, average)
-    yield
-    if average:
-        exchange(parameters, average)
-
-
-@torch.no_grad()
-def exchange(parameters, average):
-    for p, a in zip(parameters, average, strict=True):
-        p.data, a.data = a.data, p.data
-
-
-def run_evaluation(evaluate, model, parameters, average):
-    model.eval()
-    with torch.no_grad(), averaged(parameters, average):
-        result = evaluate(model)
-    result = dict(result) if isinstance(result, dict) else {"validation": float(result)}
-    if "validation" not in result:
-        raise ValueError(f'evaluate returned a dict with {list(result)}: one key should be "validation", the number to lower')
-    return {key: float(value) for key, value in result.items()}
-
-
-def note_best(value, state, task, parameters, average, config):
-    """Keep the weights of the lowest evaluation so far, if early stopping is on."""
-    if value < state["lowest"]:
-        state["lowest"], state["waited"] = value, 0
-        if config.patience:
-            with averaged(parameters, average):
-                state["best"] = {key: value.detach().clone() for key, value in task.state_dict().items()}
-    else:
-        state["waited"] += 1
-
-
-class Log:
-    """Records go to the list that `fit` returns, a JSONL file and the trackers."""
-
-    def __init__(self, config, accelerator, records, stack):
-        self.records, self.accelerator, self.file = records, accelerator, None
-        if config.metrics and accelerator.is_main_process:
-            os.makedirs(os.path.dirname(os.path.abspath(config.metrics)), exist_ok=True)
-            self.file = stack.enter_context(open(config.metrics, "w", encoding="utf-8"))
-            self.file.writelines(json.dumps(record) + "\n" for record in records)
-        if config.trackers:
-            plain = {k: v if isinstance(v, (int, float, str)) else str(v) for k, v in asdict(config).items()}
-            accelerator.init_trackers("fill-in-the-blank", config=plain)
-            for tracker in accelerator.trackers:
-                stack.callback(tracker.finish)
-
-    def __call__(self, record):
-        self.records.append(record)
-        self.accelerator.log({k: v for k, v in record.items() if k != "step"}, step=record["step"])
-        if self.file:
-            self.file.write(json.dumps(record) + "\n")
-            self.file.flush()
+    except (TypeError, KeyError) as error:
+        raise TypeError(f"{kind} that takes no tensor of row numbers ({error}): try a TensorDataset") from None
+    if not parameters:
+        raise ValueError("model has no parameter with requires_grad=True: there is nothing to train; unfreeze a part")
+    if evaluate is None and (config.evaluate_every or config.patience):
+        raise ValueError("evaluate=None, but config has evaluate_every or patience: give fit the function to call")
+    if evaluate is not None and config.patience and not config.evaluate_every:
+        raise ValueError("evaluate_every=None, but patience counts evaluations: say how often to evaluate")
 
 
 def quick():
@@ -368,13 +236,8 @@ def quick():
     return os.environ.get("COURSE_QUICK") == "1"
 
 
-def silent():
-    """True where a progress bar would end up in a stored notebook."""
-    return os.environ.get("COURSE_STATIC") == "1" or bool(os.environ.get("NBGRADER_EXECUTION"))
-
-
 def seed_everything(seed):
     """Seed Python's, NumPy's and torch's global generators: same seed, same machine, same numbers."""
     random.seed(seed)
-    np.random.seed(seed)  # noqa: NPY002  libraries of the course still draw from the global one
+    np.random.seed(seed)  # noqa: NPY002  scikit-learn and others draw from this one
     torch.manual_seed(seed)

@@ -1,0 +1,89 @@
+"""What a run reports: losses gathered on the device, read now and then, and sent to a list, a bar, a file, trackers."""
+
+import json
+import os
+import time
+from dataclasses import asdict
+
+import torch
+
+
+class Window:
+    """Sums since the last reading. Reading waits for the device; adding does not, so that the device never waits.
+
+    A loss that is not finite is noted on the device at its own step, and raised at the next reading.
+    """
+
+    def __init__(self, accelerator, step):
+        self.accelerator = accelerator
+        self.first_bad = torch.zeros((), dtype=torch.long, device=accelerator.device)  # 0: none
+        self.step = step
+        self.clear()
+
+    def clear(self):
+        self.loss, self.count, self.began = 0.0, 0, time.perf_counter()
+
+    def add(self, loss, count, norm):
+        """loss, count, norm: (), what `update` returns."""
+        self.step += 1
+        self.loss, self.count, self.norm = self.loss + loss, self.count + count, norm
+        finite = torch.isfinite(loss)
+        if self.accelerator.scaler is None:  # with fp16 an infinite gradient is normal: the scaler skips that update
+            finite = finite & torch.isfinite(norm)
+        self.first_bad = torch.where(finite | (self.first_bad > 0), self.first_bad, self.step)
+
+    def read(self, step, config):
+        """{"loss", "grad_norm"} since the last reading; leaves targets per second in `speed`. Or FloatingPointError."""
+        bad = self.accelerator.gather(self.first_bad[None]).max().item()
+        if bad:
+            raise FloatingPointError(
+                f"loss or gradient was first not finite at step {bad} (noticed at step {step}): the weights are "
+                f"spoiled, checkpoints are not. Try a lower lr (now {config.lr}), more warmup (now {config.warmup}) "
+                f"or clip=1.0 (now {config.clip}); look in the objective for log(0), division by zero and overflow"
+            )
+        loss, count = (self.accelerator.reduce(x, "sum").item() for x in (self.loss, self.count))
+        found = {"loss": loss / max(count, 1), "grad_norm": self.norm.item()}
+        self.speed = count / (time.perf_counter() - self.began)
+        self.clear()
+        return found
+
+
+class Log:
+    """Sends each record on. A context manager: leaving it closes bar, file and trackers."""
+
+    def __init__(self, config, accelerator, records, *, progress):
+        from tqdm.auto import tqdm
+
+        self.accelerator, self.records, self.file = accelerator, records, None
+        shown = progress and accelerator.is_main_process and not silent()
+        self.bar = tqdm(total=config.steps, initial=records[-1]["step"] if records else 0, disable=not shown)
+        if config.metrics and accelerator.is_main_process:
+            os.makedirs(os.path.dirname(os.path.abspath(config.metrics)), exist_ok=True)
+            self.file = open(config.metrics, "w", encoding="utf-8")  # noqa: SIM115  closed in __exit__
+            self.file.writelines(json.dumps(record) + "\n" for record in records)
+        if config.trackers:
+            plain = {k: v if isinstance(v, (int, float, str)) else str(v) for k, v in asdict(config).items()}
+            accelerator.init_trackers("fill-in-the-blank", config=plain)
+
+    def __call__(self, record, speed):
+        self.records.append(record)
+        self.bar.set_postfix_str(f"loss {record['loss']:.3f}, {speed:,.0f} targets/s")
+        self.accelerator.log({name: value for name, value in record.items() if name != "step"}, step=record["step"])
+        if self.file:
+            self.file.write(json.dumps(record) + "\n")
+            self.file.flush()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.bar.close()
+        if self.file:
+            self.file.close()
+        for tracker in self.accelerator.trackers:
+            tracker.finish()
+
+
+def silent():
+    """True where a progress bar would end up in a stored notebook."""
+    return os.environ.get("COURSE_STATIC") == "1" or bool(os.environ.get("NBGRADER_EXECUTION"))
