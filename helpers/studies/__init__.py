@@ -1,7 +1,11 @@
 """Figures over several seeds, measured by the scripts of the folder studies/ and drawn by the chapters."""
 
 import json
+import os
+import platform
+import time
 from importlib import resources
+from pathlib import Path
 
 
 def load(name):
@@ -17,16 +21,34 @@ def load(name):
     return json.loads(file.read_text(encoding="utf-8"))
 
 
-def main(name, run):
-    """The command line of a study: measure with one thread, and write helpers/studies/NAME.json in one move.
+def save(name, results, seconds):
+    """Write helpers/studies/NAME.json in one move: what was measured, by which command, with what, in how long.
 
-    run(quick) -> results of plain data. `--quick` measures a little of everything and prints it instead.
+    results: plain data, floats are rounded to four decimals.
+    """
+    file = Path(__file__).parent / f"{name}.json"
+    part = file.with_suffix(".part")
+    part.write_text(json.dumps(describe(name, results, seconds), indent=1) + "\n", encoding="utf-8")
+    os.replace(part, file)
+
+
+def describe(name, results, seconds):
+    import torch
+
+    return {
+        "command": f"python studies/{name}.py",
+        "versions": {"python": platform.python_version(), "torch": torch.__version__},
+        "seconds": round(seconds),
+        "results": rounded(results),
+    }
+
+
+def main(name, run):
+    """The command line of a study: run(quick) -> results, with one thread, saved under `name`.
+
+    `--quick` measures a little of everything and prints it instead of saving.
     """
     import argparse
-    import os
-    import platform
-    import time
-    from pathlib import Path
 
     import torch
 
@@ -35,19 +57,12 @@ def main(name, run):
     quick = parser.parse_args().quick
     torch.set_num_threads(1)  # the same bits again on the same machine
     begin = time.perf_counter()
-    results = rounded(run(quick=quick))
-    study = {
-        "command": f"python studies/{name}.py",
-        "versions": {"python": platform.python_version(), "torch": torch.__version__},
-        "seconds": round(time.perf_counter() - begin),
-        "results": results,
-    }
+    results = run(quick=quick)
+    seconds = time.perf_counter() - begin
     if quick:
-        return print(json.dumps(study))
-    file = Path(__file__).parent / f"{name}.json"
-    part = file.with_suffix(".part")
-    part.write_text(json.dumps(study, indent=1) + "\n", encoding="utf-8")
-    os.replace(part, file)
+        print(json.dumps(describe(name, results, seconds)))
+    else:
+        save(name, results, seconds)
 
 
 def rounded(x):
