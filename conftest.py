@@ -6,7 +6,6 @@ cell that passes would give points to an untouched exercise.
 """
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -23,21 +22,6 @@ KERNEL = {"COURSE_STATIC": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0",
 def kernel_environment():
     """The environment in which every notebook of the suite runs."""
     return {**os.environ, **KERNEL}
-
-
-@pytest.fixture
-def course_copy(tmp_path):
-    """A function that copies what nbgrader and `course` need into a fresh folder, with the named chapters."""
-    def copy(*names):
-        for part in ("nbgrader_config.py", "pyproject.toml"):
-            shutil.copy(ROOT / part, tmp_path)
-        for name in names:
-            for part in ("solutions", "chapters"):
-                shutil.copytree(ROOT / part / name, tmp_path / part / name)
-            shutil.copy(ROOT / "solutions" / f"{name}.md", tmp_path / "solutions")
-        (tmp_path / "solutions").mkdir(exist_ok=True)
-        return tmp_path
-    return copy
 
 
 def _unsolved(item):

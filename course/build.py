@@ -9,11 +9,13 @@ import hashlib
 import os
 import re
 import shutil
+import sys
 import tempfile
 import time
 from pathlib import Path
 
 import nbformat
+from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell
@@ -22,7 +24,9 @@ from course import CourseError, colab
 from course.release import leaks, release
 from course.source import forbidden, grade_id, read
 
-KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+KERNEL = "python3"
+METADATA = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": KERNEL},
+            "language_info": {"name": "python"}}
 NBGRADER = {  # kind of cell -> solution, grade, locked
     "exercise": (True, False, False),
     "tests": (False, True, True),
@@ -39,7 +43,7 @@ def expand(source, settings, name):
     cells[0].source = "\n".join([title, "", colab.badge(settings, name), *rest])
     install = new_code_cell(colab.install_cell(settings), metadata={"course": {"role": "setup"}})
     nb = nbformat.v4.new_notebook(cells=[cells[0], install, *cells[1:]])
-    nb.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": {"name": "python"}})
+    nb.metadata = nbformat.from_dict(METADATA)
     _identify(nb)
     return nb
 
@@ -63,7 +67,9 @@ def _cell(cell):
         uses = ["Check", *(word for word in ("expect", "expect_choice", "expect_close")
                            if re.search(rf"\b{word}\(", source))]
         forbids = f", forbids={forbidden(cell)}".replace("'", '"') if forbidden(cell) else ""
-        source = (f"from helpers.checks import {', '.join(uses)}\n\n"
+        new["jupyter"] = {"source_hidden": True}        # JupyterLab shows the first line; a click unfolds the rest
+        source = (f"# Check {meta['tests']}: run this cell ({meta['points']:g} point{'s' * (meta['points'] != 1)})\n"
+                  f"from helpers.checks import {', '.join(uses)}\n\n"
                   f'check = Check("{meta["tests"]}", points={meta["points"]}{forbids})\n\n'
                   f"{source.strip()}\n\ncheck.score()")
     make = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
@@ -88,12 +94,12 @@ def kernel_environment(root):
 
 def execute(nb, root, folder, **environment):
     """Run all cells of `nb` in place, going on past errors, which stay in the outputs."""
-    client = NotebookClient(nb, timeout=CELL_SECONDS, kernel_name="python3", allow_errors=True, record_timing=False,
+    client = NotebookClient(nb, timeout=CELL_SECONDS, kernel_name=KERNEL, allow_errors=True, record_timing=False,
                             coalesce_streams=True, store_widget_state=True,
                             extra_arguments=["--IPKernelApp.log_level=40"],  # no remark on unencrypted loopback
                             resources={"metadata": {"path": str(folder)}})
     client.execute(env=kernel_environment(root) | environment)
-    nb.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": {"name": "python"}})
+    nb.metadata = nbformat.from_dict(METADATA)
 
 
 def output_problems(nb, source):
@@ -152,6 +158,9 @@ def build_one(course, name, scratch):
         execute(nb, course.root, folder)
     except (CellTimeoutError, DeadKernelError) as error:
         return [f"{source.label}: {str(error).strip().splitlines()[0]}"], time.perf_counter() - start
+    except NoSuchKernel:
+        raise CourseError(f"no Jupyter kernel named {KERNEL}; install it: "
+                          f"{sys.executable} -m ipykernel install --sys-prefix --name {KERNEL}") from None
     seconds = time.perf_counter() - start
     problems = list(output_problems(nb, source))
     if not problems:

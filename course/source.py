@@ -71,7 +71,7 @@ def read(course, name):
 
 def _near(word, known):
     """', did you mean X?' where something known is close to `word`."""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(word, known, n=1)
     return f", did you mean {close[0]!r}?" if close else ""
 
 
