@@ -5,6 +5,7 @@ opaque white ground, so that they read the same in a light and in a dark noteboo
 """
 
 import base64
+import html
 import io
 
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#F0E442")
@@ -27,10 +28,11 @@ def style():
 
 
 def show(figure, alt):
-    """Display a matplotlib figure with its alternative text, and close it.
+    """Display a matplotlib figure with its description in words, and close it.
 
-    `alt` says what the picture shows, with the numbers that matter, for readers who do not see it; it is also
-    what the notebook stores as the figure's plain text. Raises ValueError when it is empty.
+    `alt` says what the picture shows, with the numbers that matter, for readers who do not see it. It is stored as
+    the image's alternative text (which exports to HTML use) and shown as a fold below the image (JupyterLab gives
+    images of outputs no alternative text). Raises ValueError when it is empty.
     """
     if not isinstance(alt, str) or not alt.strip():
         raise ValueError(f"alt={alt!r}: say in a sentence what the figure shows")
@@ -42,4 +44,6 @@ def show(figure, alt):
     figure.savefig(picture, format="png", bbox_inches="tight", metadata={"Software": None})
     plt.close(figure)
     png = base64.b64encode(picture.getvalue()).decode()
-    display({"image/png": png, "text/plain": alt}, metadata={"image/png": {"alt": alt}}, raw=True)
+    display({"image/png": png, "text/plain": "<Figure>"}, metadata={"image/png": {"alt": alt}}, raw=True)
+    fold = f"<details><summary>Figure in words</summary>{html.escape(alt)}</details>"
+    display({"text/html": fold, "text/plain": f"Figure in words: {alt}"}, raw=True)
