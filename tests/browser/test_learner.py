@@ -110,9 +110,12 @@ def answer(driver, cell, source):
 
 
 def test_run_all_reaches_the_end_of_an_unsolved_chapter(page):
-    assert outputs(page, index(page, "plots.show(figure"))[0]["data"]["image/png"]
+    from selenium.webdriver.support.ui import WebDriverWait
+
     last = index(page, "# Check quiz")
-    assert "not attempted" in outputs(page, last)[0]["evalue"]
+    shown = WebDriverWait(page, 120).until(lambda d: outputs(d, last))
+    assert "not attempted" in shown[0]["evalue"]
+    assert outputs(page, index(page, "plots.show(figure"))[0]["data"]["image/png"]
 
 
 def test_a_learner_goes_from_stub_to_right_by_the_messages(page, tmp_path):
@@ -121,8 +124,11 @@ def test_a_learner_goes_from_stub_to_right_by_the_messages(page, tmp_path):
     assert "had been overwritten" in answer(page, cell, late)
     crash = "def blank_out(words, position):\n    return words[99]"
     assert "your line 2: return words[99]" in answer(page, cell, crash)
-    right = "def blank_out(words, position):\n    return words[:position] + ['[MASK]'] + words[position + 1:], words[position]"
+    right = ("def blank_out(words, position):\n"
+             "    return words[:position] + ['[MASK]'] + words[position + 1:], words[position]")
     assert "2 of 2 checks passed, 2 of 2 points" in answer(page, cell, right)
+    page.execute_script(MODEL + "panel.content.scrollToItem(arguments[0], 'center')", cell + 1)
+    time.sleep(1)
     page.save_screenshot(str(tmp_path / "solved.png"))
 
 
