@@ -66,7 +66,8 @@ def _cell(cell):
     if kind == "tests":
         uses = ["Check", *(word for word in ("expect", "expect_choice", "expect_close")
                            if re.search(rf"\b{word}\(", source))]
-        forbids = f", forbids={forbidden(cell)}".replace("'", '"') if forbidden(cell) else ""
+        forbids = "".join(f'    "{path}",\n' for path in forbidden(cell))
+        forbids = f", forbids=[\n{forbids}]" if forbids else ""
         new["jupyter"] = {"source_hidden": True}        # JupyterLab shows the first line; a click unfolds the rest
         source = (f"# Check {meta['tests']}: run this cell ({meta['points']:g} point{'s' * (meta['points'] != 1)})\n"
                   f"from helpers.checks import {', '.join(uses)}\n\n"

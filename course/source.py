@@ -171,7 +171,7 @@ def _code(source, cell):
         source.problem(line, f"exercise {meta['exercise']} defines no function or class of that name")
 
 
-def _outside_code(text):
+def outside_code(text):
     """The lines of a markdown cell that are not inside a fence, `code` blanked out."""
     fence = None
     for line in text.split("\n"):
@@ -191,7 +191,7 @@ def _prose(source, cell):
             source.problem(at, "this code cell has become prose: its fence must start in the first column")
         elif re.match(r"\s*(`{3,}|:{3,})\{", text):
             source.problem(at, "a notebook cannot show this directive; write plain Markdown")
-    for text, bare in _outside_code(cell.source):
+    for text, bare in outside_code(cell.source):
         at = source.line_of(cell, text)
         if re.search(r"!\[\s*\]\(", bare) or re.search(r"<img(?![^>]*\balt=[\"'][^\"'])", bare):
             source.problem(at, "an image needs alternative text that says what it shows")
@@ -236,7 +236,7 @@ def _links(source, course, name):
     for cell in source.nb.cells:
         if cell.cell_type != "markdown":
             continue
-        for text, bare in _outside_code(cell.source):
+        for text, bare in outside_code(cell.source):
             for target in re.findall(r"\]\(([^()\s]+)\)", bare) + re.findall(r"(?:href|src)=[\"']([^\"']+)", bare):
                 if re.match(r"[a-z]+:|attachment:", target):
                     continue
