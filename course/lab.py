@@ -67,6 +67,4 @@ def start(course, options=()):
     os.chdir(course.root)
     first = course.names()[0]
     page = f"/lab/tree/work/{first}/{first}.ipynb"
-    # no calls home
-    quiet = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    main([f"--ServerApp.root_dir={course.root}", f"--LabApp.default_url={page}", *quiet, *options])
+    main([f"--ServerApp.root_dir={course.root}", f"--LabApp.default_url={page}", *options])
