@@ -51,7 +51,10 @@ def fit(model, objective, data, config, *, evaluate=None, progress=True):
     device, main = accelerator.device, accelerator.is_main_process
     if config.compile:
         model.compile()
-    prepared, optimizer = accelerator.prepare(task, adamw(parameters, config, device))
+    optimizer = adamw(parameters, config, device)
+    prepared, scaling_optimizer = accelerator.prepare(task, optimizer)
+    if accelerator.scaler:  # fp16 alone needs accelerate's optimizer, which looks for packages at every step (.5 ms)
+        optimizer = scaling_optimizer
     average = Average(parameters, config.ema)
     rows = shuffled_rows(len(data), config.seed)
 
@@ -70,7 +73,7 @@ def fit(model, objective, data, config, *, evaluate=None, progress=True):
         window = Window(accelerator, state["step"])
         while not finished(state, config):
             state["step"] = step = state["step"] + 1
-            torch.manual_seed(key(config.seed, step, accelerator.process_index))
+            seed_device(key(config.seed, step, accelerator.process_index), device)
             for group in optimizer.param_groups:
                 group["lr"] = learning_rate(step, config)
             window.add(*update(prepared, optimizer, accelerator, parameters, data, rows, step, config))
@@ -234,6 +237,15 @@ def check(parameters, data, config, evaluate):
 def quick():
     """True where COURSE_QUICK=1 asks for a few steps only, to see that everything runs."""
     return os.environ.get("COURSE_QUICK") == "1"
+
+
+def seed_device(seed, device):
+    """torch.manual_seed for the CPU and one device; torch's own also formats a stack trace per absent device type."""
+    torch.default_generator.manual_seed(seed)
+    if device.type == "cuda":
+        torch.cuda.manual_seed(seed)
+    elif device.type == "mps":
+        torch.mps.manual_seed(seed)
 
 
 def seed_everything(seed):
