@@ -54,8 +54,8 @@ class Grammar:
         self._ordinary = (torch.arange(len(self.vocab)) >= len(SPECIALS)).double()  # (V,)
         self._role = np.array([state.role for state in self.states])  # (S,)
         self._number = torch.tensor([-1 if s.number is None else s.number for s in self.states])  # (S,)
-        self._other_number = torch.arange(len(self.vocab))  # (V,): reads <-> read
-        for pair in " ".join(rules.words["verb"].values()).split():
+        self._other_number = torch.arange(len(self.vocab))  # (V,): reads <-> read, king <-> kings
+        for pair in " ".join((*rules.words["noun"].values(), *rules.words["verb"].values())).split():
             forms = [self.ids[form] for form in pair.split("/") if form in self.ids]
             self._other_number[forms] = torch.tensor(forms[::-1])
 
@@ -122,11 +122,11 @@ class Grammar:
         (subject, number), (verb, _), (distractor, other) = map(find, ("subject noun", "verb", "distractor noun"))
         return Parse(subject, verb, distractor, number, other)
 
-    def flip_verb(self, ids, verb):
-        """(B, L) ids with the word at the positions verb (B,) put into the other number: "reads" <-> "read"."""
+    def flip_number(self, ids, position):
+        """(B, L) ids with the noun or verb at position (B,) put into the other number: "king" <-> "kings"."""
         rows = torch.arange(len(ids))
         flipped = ids.clone()
-        flipped[rows, verb] = self._other_number[ids[rows, verb]]
+        flipped[rows, position] = self._other_number[ids[rows, position]]
         return flipped
 
     def agreement(self, n, generator=None, *, distractors=0.5):
@@ -147,7 +147,7 @@ class Grammar:
             raise ValueError(f"this language holds too few such sentences for distractors={distractors}")
         rows = rows[torch.randperm(n, generator=generator)]
         intact = torch.randperm(n, generator=generator) < n // 2
-        ids, flipped = ids[rows], self.flip_verb(ids[rows], parse.verb[rows])
+        ids, flipped = ids[rows], self.flip_number(ids[rows], parse.verb[rows])
         return torch.where(intact[:, None], ids, flipped), intact.long()
 
     # Exact predictions

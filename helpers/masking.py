@@ -59,7 +59,7 @@ def mask_tokens(ids, *, vocab_size, mask_id=4, special_ids=range(5), rate=0.15, 
     while True:
         # One uniform draw decides a token's fate: [MASK] | random word | keep | not chosen, in this order on [0, 1].
         fate = torch.rand(ids.shape, generator=generator, device=device).to(ids.device).masked_fill(special, 1.0)
-        chosen = (fate < rate) & ~special
+        chosen = fate < rate
         if chosen.any():
             break
     random = torch.randint(len(ordinary), ids.shape, generator=generator, device=device).to(ids.device)

@@ -166,9 +166,10 @@ def test_half_of_the_agreement_task_is_intact_and_the_rest_differs_in_the_verb_o
     assert labels.sum() == 500 and labels.dtype == torch.int64
     assert torch.equal(grammar.is_grammatical(ids), labels.bool())
     broken = ids[labels == 0]
-    candidates = torch.stack([grammar.flip_verb(broken, torch.full((len(broken),), i)) for i in range(3, 9)], 1)
-    repaired = grammar.is_grammatical(candidates.flatten(0, 1)).reshape(len(broken), -1)
-    assert (repaired.sum(1) == 1).all()
+    candidates = torch.stack([grammar.flip_number(broken, torch.full((len(broken),), i)) for i in range(3, 9)], 1)
+    repaired = grammar.is_grammatical(candidates.flatten(0, 1)).reshape(len(broken), -1)  # (n, places)
+    verbs = [grammar.ids[form] for row in WORDS["verb"].values() for form in row.replace("/", " ").split()]
+    assert ((repaired & torch.isin(broken[:, 3:9], torch.tensor(verbs))).sum(1) == 1).all()
 
 
 @pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
@@ -179,6 +180,16 @@ def test_a_stated_share_of_the_agreement_task_is_misleading(share):
     parse = grammar.parse(grammar.states_of(ids))
     misled = (parse.distractor >= 0) & (parse.distractor_number != parse.subject_number)
     assert abs(misled.double().mean() - share) < 0.15  # exact over all 400, drawn among the 200 intact ones
+
+
+def test_flipping_a_number_twice_changes_nothing_and_once_breaks_agreement():
+    grammar = language()
+    ids, states = grammar.sample(500, generator())
+    parse = grammar.parse(states)
+    for position in (parse.verb, parse.subject):
+        flipped = grammar.flip_number(ids, position)
+        assert ((flipped != ids).sum(1) == 1).all() and not grammar.is_grammatical(flipped).any()
+        assert torch.equal(grammar.flip_number(flipped, position), ids)
 
 
 # Exact predictions
