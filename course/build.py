@@ -97,9 +97,14 @@ def execute(nb, root, folder, **environment):
     """Run all cells of `nb` in place, going on past errors, which stay in the outputs."""
     client = NotebookClient(nb, timeout=CELL_SECONDS, kernel_name=KERNEL, allow_errors=True, record_timing=False,
                             coalesce_streams=True, store_widget_state=True,
-                            extra_arguments=["--IPKernelApp.log_level=40"],  # no remark on unencrypted loopback
+                            extra_arguments=["--IPKernelApp.log_level=50"],  # its own log is not for the reader
                             resources={"metadata": {"path": str(folder)}})
-    client.execute(env=kernel_environment(root) | environment)
+    try:
+        client.execute(env=kernel_environment(root) | environment)
+    except AssertionError:
+        if client.km is None:  # nbclient caught a SIGINT or SIGTERM, ended the kernel, and stumbles over that
+            raise KeyboardInterrupt from None
+        raise
     nb.metadata = nbformat.from_dict(METADATA)
 
 
@@ -176,7 +181,10 @@ def build(course, names, report=print):
     problems, total = [], 0.0
     with _scratch(course) as scratch:
         for name in names:
-            found, seconds = build_one(course, name, scratch)
+            try:
+                found, seconds = build_one(course, name, scratch)
+            except CourseError as error:  # of this chapter; the others may be in order
+                found, seconds = [str(error)], 0.0
             problems += found
             total += seconds
             report(f"{name}: {'NOT built' if found else 'built'}, {seconds:.1f} s of compute")

@@ -1,6 +1,7 @@
 """The `course` command: reads the arguments, calls the function, says in one line what is wrong."""
 
 import contextlib
+import signal
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ Chapters = Annotated[list[str] | None, typer.Argument(help="Chapters, such as 01
 @contextlib.contextmanager
 def plain_errors():
     """Turn what a reader can put right into lines on stderr and exit code 1, without a traceback."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a polite kill cleans up as Ctrl-C does
     try:
         yield
     except CourseError as error:

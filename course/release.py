@@ -7,7 +7,10 @@ import re
 import shutil
 
 from nbgrader import utils
+from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
+
+from course import CourseError
 
 REGION = re.compile(r"BEGIN (SOLUTION|HIDDEN TESTS|MARK SCHEME)[^\n]*\n(.*?)^[^\n]*END \1", re.S | re.M)
 
@@ -48,7 +51,10 @@ def release(root, source, target, name):
     converter.force = True
     converter.log.setLevel("ERROR")
     shutil.rmtree(target / name, ignore_errors=True)
-    converter.start()
+    try:
+        converter.start()
+    except NbGraderException as error:
+        raise CourseError(f"{name}: nbgrader cannot release it: {error}") from error
     return target / name / f"{name}.ipynb"
 
 

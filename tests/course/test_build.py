@@ -3,6 +3,10 @@
 import errno
 import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 
 import nbformat
 import pytest
@@ -162,6 +166,21 @@ def test_an_interrupt_leaves_the_old_notebooks_whole(built, monkeypatch):
     monkeypatch.setattr(builder, "execute", interrupt)
     with pytest.raises(KeyboardInterrupt):
         builder.build(course, [NAME], report=quiet)
+    assert contents(course) == before and clean(course)
+
+
+def test_an_interrupt_while_a_cell_runs_ends_the_kernel_too(built):
+    course, before = built
+    edit(course, "Prose.", "Prose.\n\n```{code-cell}\nopen('running', 'w').close()\nwhile True: pass\n```")
+    process = subprocess.Popen([sys.executable, "-m", "course.cli", "build"], cwd=course.root, text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+    while not list(course.root.glob(".build-*/solutions/*/running")):
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.1)
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 1 and err == "interrupted; what was not finished is as it was before\n"
     assert contents(course) == before and clean(course)
 
 
