@@ -21,30 +21,8 @@ def load(name):
     return json.loads(file.read_text(encoding="utf-8"))
 
 
-def save(name, results, seconds):
-    """Write helpers/studies/NAME.json in one move: what was measured, by which command, with what, in how long.
-
-    results: plain data, floats are rounded to four decimals.
-    """
-    file = Path(__file__).parent / f"{name}.json"
-    part = file.with_suffix(".part")
-    part.write_text(json.dumps(describe(name, results, seconds), indent=1) + "\n", encoding="utf-8")
-    os.replace(part, file)
-
-
-def describe(name, results, seconds):
-    import torch
-
-    return {
-        "command": f"python studies/{name}.py",
-        "versions": {"python": platform.python_version(), "torch": torch.__version__},
-        "seconds": round(seconds),
-        "results": rounded(results),
-    }
-
-
 def main(name, run):
-    """The command line of a study: run(quick) -> results, with one thread, saved under `name`.
+    """The command line of a study: run(quick) -> results (plain data), with one thread, saved under `name`.
 
     `--quick` measures a little of everything and prints it instead of saving.
     """
@@ -57,12 +35,22 @@ def main(name, run):
     quick = parser.parse_args().quick
     torch.set_num_threads(1)  # the same bits again on the same machine
     begin = time.perf_counter()
-    results = run(quick=quick)
-    seconds = time.perf_counter() - begin
-    if quick:
-        print(json.dumps(describe(name, results, seconds)))
-    else:
-        save(name, results, seconds)
+    results = rounded(run(quick=quick))
+    study = {
+        "command": f"python studies/{name}.py",
+        "versions": {"python": platform.python_version(), "torch": torch.__version__},
+        "seconds": round(time.perf_counter() - begin),
+        "results": results,
+    }
+    print(json.dumps(study)) if quick else save(name, study)
+
+
+def save(name, study):
+    """Write helpers/studies/NAME.json in one move, so that an interrupt leaves the old figures whole."""
+    file = Path(__file__).parent / f"{name}.json"
+    part = file.with_suffix(".part")
+    part.write_text(json.dumps(study, indent=1) + "\n", encoding="utf-8")
+    os.replace(part, file)
 
 
 def rounded(x):
