@@ -70,7 +70,7 @@ RULES = {
         lambda value: isinstance(value, tuple) and len(value) == 2 and all(number(b, 0) and b < 1 for b in value),
         "a tuple of two numbers in [0, 1); try (0.9, 0.999)",
     ),
-    "clip": (positive, "a positive number or None; try 1.0"),
+    "clip": (lambda value: value is None or positive(value), "a positive number or None; try 1.0"),
     "precision": (lambda value: value in ("fp32", "bf16", "fp16"), '"fp32", "bf16", "fp16" or None'),
     "compile": (lambda value: isinstance(value, bool), "True or False"),
     "ema": (lambda value: positive(value) and value < 1, "a number between 0 and 1, or None; try 0.999"),

@@ -111,7 +111,7 @@ class TextModel(nn.Module):
     """Words in, one vector per word out; the same table of word vectors reads the words and predicts them.
 
     vocab_size: V. max_length: the longest sequence it has position vectors for. init: standard deviation of word and
-    position vectors; a tiny model needs more than BERT's .02. pad_id: the id of padding, which no word looks at.
+    position vectors; BERT-base has .02, a narrow model needs more. pad_id: the id of padding, which no word looks at.
     Tied embedding: Press & Wolf 2017 (arXiv 1608.05859).
     """
 

@@ -223,7 +223,7 @@ def check(parameters, data, config, evaluate):
     if config.batch_size > len(data):
         raise ValueError(f"batch_size={config.batch_size} is more than the {len(data)} rows of data: take less")
     try:
-        data[torch.zeros(1, dtype=torch.long)]
+        data[torch.zeros(2, dtype=torch.long)]
     except (TypeError, KeyError) as error:
         raise TypeError(f"{kind} that takes no tensor of row numbers ({error}): try a TensorDataset") from None
     if not parameters:
