@@ -13,6 +13,7 @@ An objective with state of its own (a projection head, a momentum encoder, a que
 import torch
 import torch.nn.functional as F
 
+from helpers import bert
 from helpers.masking import IGNORE
 
 
@@ -31,13 +32,14 @@ def causal(model, ids):
 def mlm(model, inputs, labels):
     """Predict the hidden words: masked language modeling (Devlin et al. 2019, arXiv 1810.04805, section 3.1).
 
+    model: a TextModel, a transformers BertForMaskedLM (see bert.py), or a baseline.
     inputs: (B, L) int64, corrupted. labels: (B, L) int64, the original word where it is to be predicted, else -100.
     The masked positions are selected *before* the vocabulary projection, the most expensive layer: same loss and same
     gradient as projecting every position and ignoring 85% of the result. Returns (loss_sum in nats, masked words).
     """
     chosen = labels != IGNORE  # (B, L)
-    hidden = model(inputs)[chosen]  # (n, D)
-    return F.cross_entropy(model.logits(hidden), labels[chosen], reduction="sum"), len(hidden)
+    hidden = bert.hidden_states(model, inputs)[chosen]  # (n, D)
+    return F.cross_entropy(bert.logits(model, hidden), labels[chosen], reduction="sum"), len(hidden)
 
 
 def classify(model, batch):
