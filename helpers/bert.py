@@ -13,7 +13,7 @@ import torch
 PRESETS = {
     "tiny": dict(
         hidden_size=128, num_hidden_layers=2, num_attention_heads=2, intermediate_size=512, max_position_embeddings=128,
-        hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, initializer_range=0.05,
+        hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, initializer_range=0.09,
     ),
     "bert-base": dict(
         hidden_size=768, num_hidden_layers=12, num_attention_heads=12, intermediate_size=3072,

@@ -6,10 +6,11 @@ Everything here runs in eval mode without gradients, moves data to the model's d
 import contextlib
 import math
 
+import numpy as np
 import torch
 from torch import nn
 
-from helpers import encoder
+from helpers import bert, encoder
 from helpers.masking import IGNORE
 
 
@@ -57,21 +58,86 @@ def perplexity(nats):
     return math.exp(nats)
 
 
+def guesses(model, inputs, labels, batch_size=256):
+    """Whether the model's best guess is right at each masked position, row by row: (n,) bool, on the CPU."""
+    right = []
+    with evaluating(model) as device:
+        for x, y in zip(inputs.split(batch_size), labels.split(batch_size), strict=True):
+            x, y = x.to(device), y.to(device)
+            chosen = y != IGNORE  # (B, L)
+            best = bert.logits(model, bert.hidden_states(model, x)[chosen]).argmax(-1)  # (n,)
+            right.append((best == y[chosen]).cpu())
+    if not sum(map(len, right)):
+        raise ValueError("labels holds no masked position (all are -100): there is nothing to score")
+    return torch.cat(right)
+
+
 def masked_accuracy(model, inputs, labels, *, batch_size=256):
     """Share of the masked words that the model's best guess gets right, in [0, 1].
 
     inputs, labels: (N, L) int64 as `mask_tokens` returns them (-100 where not masked). ValueError if nothing is masked.
     """
-    right = count = 0
+    return guesses(model, inputs, labels, batch_size).double().mean().item()
+
+
+def masked_accuracy_by(model, inputs, labels, groups, *, batch_size=256):
+    """The same, apart for each group of words: {name: accuracy in [0, 1]}, for the groups with a masked word.
+
+    groups: (N, L) array of names (or numbers), e.g. `grammar.word_class(states)`: the group of each position.
+    """
+    groups = np.asarray(groups)
+    if groups.shape != tuple(labels.shape):
+        raise ValueError(f"groups has the shape {groups.shape}, labels {tuple(labels.shape)}: one name per position")
+    right = guesses(model, inputs, labels, batch_size).numpy()
+    asked = groups[(labels != IGNORE).cpu().numpy()]  # (n,)
+    return {name: float(right[asked == name].mean()) for name in np.unique(asked).tolist()}
+
+
+def top_k(model, ids, k=5, *, mask_id=4):
+    """Fill in the blanks: the k likeliest words at each [MASK], each blank by itself.
+
+    ids: (B, L) int64. Returns (words (n, k) int64, probabilities (n, k) float32), one row per [MASK] in reading
+    order, the likeliest first, on the CPU. Raises ValueError if ids hold no [MASK].
+    """
+    blank = ids == mask_id  # (B, L)
+    if not blank.any():
+        raise ValueError(f"ids hold no [MASK] (mask_id={mask_id}): there is nothing to fill in")
     with evaluating(model) as device:
-        for x, y in zip(inputs.split(batch_size), labels.split(batch_size), strict=True):
-            x, y = x.to(device), y.to(device)
-            chosen = y != IGNORE  # (B, L)
-            guess = model.logits(model(x)[chosen]).argmax(-1)  # (n,)
-            right, count = right + (guess == y[chosen]).sum(), count + chosen.sum()
-    if count == 0:
-        raise ValueError("labels holds no masked position (all are -100): there is nothing to score")
-    return int(right) / int(count)
+        hidden = bert.hidden_states(model, ids.to(device))[blank.to(device)]
+        best = bert.logits(model, hidden).float().softmax(-1).topk(k)
+    return best.indices.cpu(), best.values.cpu()
+
+
+def pseudo_log_likelihood(model, ids, *, mask_id=4, special_ids=range(5), batch_size=256):
+    """How well a masked model fills in each word, given all the others: (N,) float64, a sum of nats (<= 0) per row.
+
+    Every ordinary word is masked once, alone, which takes as many forward passes as there are words (Salazar et al.
+    2020, arXiv 1910.14659, eq. 3). It is no log-probability of the sentence: nothing makes these guesses one
+    distribution. ids: (N, L) int64; special tokens are never asked for.
+    """
+    row, place = (~torch.isin(ids, torch.tensor([*special_ids, mask_id], device=ids.device))).nonzero(as_tuple=True)
+    if len(row) == 0:
+        raise ValueError("ids hold no ordinary word: there is nothing to predict")
+    total = torch.zeros(len(ids), dtype=torch.float64)
+    with evaluating(model) as device:
+        for r, i in zip(row.split(batch_size), place.split(batch_size), strict=True):
+            x, n = ids[r].to(device), torch.arange(len(r), device=device)
+            words = x[n, i.to(device)]  # (B,)
+            x[n, i.to(device)] = mask_id
+            scores = bert.logits(model, bert.hidden_states(model, x)[n, i.to(device)])  # (B, V)
+            found = scores.float().log_softmax(-1).gather(1, words[:, None])[:, 0]
+            total.index_add_(0, r.cpu(), found.double().cpu())
+    return total
+
+
+def pseudo_perplexity(model, ids, *, mask_id=4, special_ids=range(5), batch_size=256):
+    """exp of the mean loss per word, each masked alone: about V for a blind guess (Salazar et al. 2020, section 2.3).
+
+    Lower is better, but compare it with other pseudo-perplexities only: a causal model's perplexity sees less.
+    """
+    words = (~torch.isin(ids, torch.tensor([*special_ids, mask_id], device=ids.device))).sum()
+    total = pseudo_log_likelihood(model, ids, mask_id=mask_id, special_ids=special_ids, batch_size=batch_size).sum()
+    return perplexity(-float(total) / max(1, int(words)))
 
 
 def accuracy(model, x, y, *, batch_size=256):
@@ -91,9 +157,9 @@ def features(model, x, *, batch_size=256, pool="mean"):
     with evaluating(model) as device:
         for part in x.split(batch_size):
             part = part.to(device)
-            out = model(part)
+            out = bert.hidden_states(model, part)
             if out.ndim == 3:
-                pad_id = getattr(model, "pad_id", None)
+                pad_id = bert.pad_id(model)
                 out = encoder.pool(out, None if pad_id is None else part != pad_id, pool)
             found.append(out.float().cpu())
     return torch.cat(found)
