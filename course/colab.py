@@ -5,7 +5,7 @@ Colab lacks.
 """
 
 # Third-party packages that `helpers` needs and Colab lacks; a test compares with tests/colab-pip-freeze.txt.
-LACKS = ()
+LACKS = ("gensim==4.4.0",)  # this version holds the course's Wikipedia excerpt
 
 CELL = """\
 # On Colab this cell installs the course's helpers; anywhere else it does nothing.

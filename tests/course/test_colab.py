@@ -40,10 +40,20 @@ def test_helpers_import_only_what_the_project_asks_for():
 @pytest.mark.parametrize("name", sorted(imported()))
 def test_colab_has_it_new_enough_or_the_cell_installs_it(name):
     bound = next(Requirement(line) for line in PROJECT["dependencies"] if Requirement(line).name.lower() == name)
-    if name in map(str.lower, colab.LACKS):
+    lacking = {Requirement(line).name.lower(): Requirement(line) for line in colab.LACKS}
+    if name in lacking:
         assert name not in COLAB, "installing it would change Colab's own"
+        assert all(bound.specifier.contains(pin.version) for pin in lacking[name].specifier)
     else:
         assert bound.specifier.contains(COLAB[name]), f"Colab has {name} {COLAB[name]}"
+
+
+@pytest.mark.parametrize("line", colab.LACKS)
+def test_colab_has_what_the_packages_it_lacks_need(line):
+    needs = importlib.metadata.requires(Requirement(line).name) or []
+    for need in map(Requirement, needs):
+        if need.marker is None or need.marker.evaluate({"extra": ""}):
+            assert need.specifier.contains(COLAB[need.name.lower()]), need
 
 
 def test_colabs_python_is_one_of_ours():
