@@ -11,7 +11,9 @@ from dataclasses import asdict
 import torch
 
 # These change where and when things are written, not what is computed.
-FREE = ("checkpoint", "checkpoint_every", "metrics", "trackers", "project_dir", "log_every", "compile")
+FREE = (
+    "checkpoint", "checkpoint_every", "metrics", "trackers", "project_dir", "log_every", "compile", "recompute", "flops"
+)  # fmt: skip
 
 
 def fingerprint(config, examples):

@@ -20,6 +20,7 @@ class Config:
     clip: float | None = 1.0  # longest gradient (L2 norm over all parameters); None: any
     precision: str | None = None  # "fp32", "bf16", "fp16" (GPU only); None: bf16 on a GPU that has it, else fp32
     compile: bool = False  # torch.compile the model: pays on GPUs, rarely on CPUs
+    recompute: bool = False  # activation checkpointing: a third more time, for much less memory
     ema: float | None = None  # e.g. .999: evaluate and return a moving average of the weights
     seed: int = 0  # of the order of the data and of every random draw
     log_every: int = 25  # steps between two records: the loss stays on the device until then
@@ -30,6 +31,7 @@ class Config:
     metrics: str | None = None  # a JSONL file, written anew: one record per line
     trackers: str | list | None = None  # "tensorboard", "wandb", "mlflow"...: accelerate's names
     project_dir: str = "runs"  # where trackers write
+    flops: float | None = None  # of one token (measure.flops_per_token) or example: the bar then shows the MFU
 
     def __post_init__(self):
         for field in fields(self):
@@ -73,6 +75,8 @@ RULES = {
     "clip": (lambda value: value is None or positive(value), "a positive number or None; try 1.0"),
     "precision": (lambda value: value in ("fp32", "bf16", "fp16"), '"fp32", "bf16", "fp16" or None'),
     "compile": (lambda value: isinstance(value, bool), "True or False"),
+    "recompute": (lambda value: isinstance(value, bool), "True or False"),
+    "flops": (positive, "a positive number: measure.flops_per_token(model, length)"),
     "ema": (lambda value: positive(value) and value < 1, "a number between 0 and 1, or None; try 0.999"),
     "seed": (lambda value: isinstance(value, int) and number(value, 0), "a whole number, 0 or more"),
 }

@@ -7,6 +7,8 @@ from dataclasses import asdict
 
 import torch
 
+from helpers.measure import peak_rate
+
 
 class Window:
     """Sums since the last reading. Reading waits for the device; adding does not, so that the device never waits.
@@ -21,11 +23,11 @@ class Window:
         self.clear()
 
     def clear(self):
-        self.loss, self.count, self.began = 0.0, 0, time.perf_counter()
+        self.loss, self.count, self.steps, self.began = 0.0, 0, 0, time.perf_counter()
 
     def add(self, loss, count, norm):
         """loss, count, norm: (), what `update` returns."""
-        self.step += 1
+        self.step, self.steps = self.step + 1, self.steps + 1
         self.loss, self.count, self.norm = self.loss + loss, self.count + count, norm
         finite = torch.isfinite(loss)
         if self.accelerator.scaler is None:  # with fp16 an infinite gradient is normal: the scaler skips that update
@@ -33,7 +35,7 @@ class Window:
         self.first_bad = torch.where(finite | (self.first_bad > 0), self.first_bad, self.step)
 
     def read(self, step, config):
-        """{"loss", "grad_norm"} since the last reading; leaves targets per second in `speed`. Or FloatingPointError."""
+        """{"loss", "grad_norm"} since the last `clear`; leaves the time it took in `seconds`. Or FloatingPointError."""
         bad = self.accelerator.gather(self.first_bad[None]).max().item()
         if bad:
             raise FloatingPointError(
@@ -43,17 +45,26 @@ class Window:
             )
         loss, count = (self.accelerator.reduce(x, "sum").item() for x in (self.loss, self.count))
         found = {"loss": loss / max(count, 1), "grad_norm": self.norm.item()}
-        self.speed = count / (time.perf_counter() - self.began)
-        self.clear()
+        self.seconds = time.perf_counter() - self.began
         return found
 
 
 class Log:
-    """Sends each record on. A context manager: leaving it closes bar, file and trackers."""
+    """Sends each record on, with the speed. A context manager: leaving it closes bar, file and trackers.
 
-    def __init__(self, config, accelerator, records, *, progress):
+    The speed is no part of the records: it differs from run to run, and they do not.
+    """
+
+    def __init__(self, config, accelerator, records, data, *, progress):
         from tqdm.auto import tqdm
 
+        row, self.unit = row_size(data)
+        self.per_step = row * config.batch_size * config.accumulate * accelerator.num_processes
+        self.used = None  # MFU of one unit per second
+        if config.flops:
+            dtype = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(accelerator.mixed_precision, torch.float32)
+            peak = peak_rate(accelerator.device, dtype) * accelerator.num_processes
+            self.used = config.flops / peak
         self.accelerator, self.records, self.file = accelerator, records, None
         shown = progress and accelerator.is_main_process and not silent()
         self.bar = tqdm(total=config.steps, initial=records[-1]["step"] if records else 0, disable=not shown)
@@ -65,10 +76,14 @@ class Log:
             plain = {k: v if isinstance(v, (int, float, str)) else str(v) for k, v in asdict(config).items()}
             accelerator.init_trackers("fill-in-the-blank", config=plain)
 
-    def __call__(self, record, speed):
+    def __call__(self, record, steps_per_second):
         self.records.append(record)
-        self.bar.set_postfix_str(f"loss {record['loss']:.3f}, {speed:,.0f} targets/s")
-        self.accelerator.log({name: value for name, value in record.items() if name != "step"}, step=record["step"])
+        speed = steps_per_second * self.per_step
+        shown, sent = f"loss {record['loss']:.3f}, {speed:,.0f} {self.unit}/s", {f"{self.unit}_per_second": speed}
+        if self.used:
+            shown, sent = f"{shown}, MFU {speed * self.used:.0%}", sent | {"mfu": speed * self.used}
+        self.bar.set_postfix_str(shown)
+        self.accelerator.log({k: v for k, v in (record | sent).items() if k != "step"}, step=record["step"])
         if self.file:
             self.file.write(json.dumps(record) + "\n")
             self.file.flush()
@@ -82,6 +97,15 @@ class Log:
             self.file.close()
         for tracker in self.accelerator.trackers:
             tracker.finish()
+
+
+def row_size(data):
+    """What one row counts for: (L, "tokens") for rows of L whole numbers, padding included; (1, "examples") else."""
+    some = data[torch.zeros(2, dtype=torch.long)]
+    some = some[0] if isinstance(some, (tuple, list)) else some
+    if isinstance(some, torch.Tensor) and some.ndim == 2 and not some.is_floating_point():
+        return some.shape[1], "tokens"
+    return 1, "examples"
 
 
 def silent():

@@ -6,19 +6,18 @@ and the processes, so that `accelerate launch script.py` scales a script that ca
 """
 
 import contextlib
-import functools
 import math
 import os
-import random
 from dataclasses import replace
 
-import numpy as np
 import torch
 from torch import nn
 
-from helpers import checkpoint
+from helpers import bert, checkpoint
+from helpers.chance import key, seed_device, seed_everything, shuffled_rows
 from helpers.config import Config
 from helpers.optimize import Average, adamw, learning_rate
+from helpers.recompute import recomputed
 from helpers.records import Log, Window
 
 __all__ = ["Config", "fit", "learning_rate", "quick", "seed_everything"]
@@ -50,7 +49,7 @@ def fit(model, objective, data, config, *, evaluate=None, progress=True):
     accelerator = accelerator_for(config)
     device, main = accelerator.device, accelerator.is_main_process
     if config.compile:
-        model.compile()
+        bert.body(model).compile()  # objectives call a transformers model's body, never its forward
     optimizer = adamw(parameters, config, device)
     prepared, scaling_optimizer = accelerator.prepare(task, optimizer)
     if accelerator.scaler:  # fp16 alone needs accelerate's optimizer, which looks for packages at every step (.5 ms)
@@ -66,9 +65,11 @@ def fit(model, objective, data, config, *, evaluate=None, progress=True):
 
     with contextlib.ExitStack() as stack:
         stack.enter_context(torch.random.fork_rng(devices=[device] if device.type == "cuda" else []))
-        log = stack.enter_context(Log(config, accelerator, state["records"], progress=progress))
+        log = stack.enter_context(Log(config, accelerator, state["records"], data, progress=progress))
         stack.callback(task.eval)
         stack.callback(optimizer.zero_grad)
+        if config.recompute:
+            stack.enter_context(recomputed(model))
         task.train()
         window = Window(accelerator, state["step"])
         while not finished(state, config):
@@ -87,9 +88,10 @@ def fit(model, objective, data, config, *, evaluate=None, progress=True):
             record = {"step": step, "lr": learning_rate(step, config)} | window.read(step, config)
             if evaluating:
                 record |= judge(evaluate, task, average, state, config)
-            log(record, window.speed)
+            log(record, window.steps / window.seconds)
             if main and (saving or config.checkpoint and finished(state, config)):
                 checkpoint.save(config.checkpoint, config, len(data), parts, state)
+            window.clear()  # its clock starts anew: evaluating and saving are no training
 
     average.swap()
     if state["best"]:
@@ -162,32 +164,6 @@ def judge(evaluate, task, average, state, config):
     return result
 
 
-def shuffled_rows(n, seed):
-    """rows(start, count): places start, start + 1, ... of an endless row of shuffled epochs over n examples.
-
-    The order follows from the seed and the place alone: to go on, a resumed run needs to know its step, nothing else.
-    """
-
-    @functools.lru_cache(maxsize=2)
-    def order(epoch):
-        return torch.randperm(n, generator=torch.Generator().manual_seed(key(seed, epoch)))
-
-    def rows(start, count):
-        pieces = []
-        while count > 0:
-            epoch, place = divmod(start, n)
-            pieces.append(order(epoch)[place : place + count])
-            start, count = start + len(pieces[-1]), count - len(pieces[-1])
-        return torch.cat(pieces)
-
-    return rows
-
-
-def key(*numbers):
-    """One seed out of several whole numbers, the same in every process: Python does not salt the hash of numbers."""
-    return hash(numbers) % 2**63
-
-
 def accelerator_for(config):
     """The accelerator for this machine: device, precision, processes, trackers. ValueError where it can't have them."""
     from accelerate import Accelerator, DistributedDataParallelKwargs
@@ -238,18 +214,3 @@ def quick():
     """True where COURSE_QUICK=1 asks for a few steps only, to see that everything runs."""
     return os.environ.get("COURSE_QUICK") == "1"
 
-
-def seed_device(seed, device):
-    """torch.manual_seed for the CPU and one device; torch's own also formats a stack trace per absent device type."""
-    torch.default_generator.manual_seed(seed)
-    if device.type == "cuda":
-        torch.cuda.manual_seed(seed)
-    elif device.type == "mps":
-        torch.mps.manual_seed(seed)
-
-
-def seed_everything(seed):
-    """Seed Python's, NumPy's and torch's global generators: same seed, same machine, same numbers."""
-    random.seed(seed)
-    np.random.seed(seed)  # noqa: NPY002  scikit-learn and others draw from this one
-    torch.manual_seed(seed)
