@@ -214,3 +214,12 @@ def quick():
     """True where COURSE_QUICK=1 asks for a few steps only, to see that everything runs."""
     return os.environ.get("COURSE_QUICK") == "1"
 
+
+
+if __name__ == "__main__":
+    from helpers.pretrain import main
+
+    try:
+        main()
+    except (ValueError, FileNotFoundError, FloatingPointError) as error:  # wrong input: the message says what to do
+        raise SystemExit(f"error: {error}") from None
