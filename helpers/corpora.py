@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
-from helpers import wikipedia
+from helpers import cache, wikipedia
 from helpers.grammar import language
 
 WIKITEXT = ("Salesforce/wikitext", "wikitext-103-raw-v1")
@@ -26,7 +26,7 @@ class Corpus:
 
 
 def corpus(source="auto", *, name=None, config=None, column="text", seed=0):
-    """Sentences of English (or of any language the hub has), split so that test text is new text.
+    """Sentences of English, split so that test text is new text.
 
     source: "package", 101 Wikipedia articles that come with gensim, no article on both sides of the split;
             "generated", sentences of `helpers.grammar`, whose best possible predictor is known;
@@ -81,31 +81,33 @@ def _hub(name, config, column, seed):
 
     what = f"source='hub', name={name!r}" + (f", config={config!r}" if config else "")
     try:
-        found = datasets.load_dataset(name, config)
+        found = datasets.load_dataset(name, config, cache_dir=str(cache.folder() / "datasets"))
     except ValueError as error:  # no such config, files of no known format
         raise ValueError(f"{what} can't be read: {error}") from error
-    except Exception as error:
+    except Exception as error:  # each layer below has its own kinds for "not there" and "no network"
         raise FileNotFoundError(
             f"{what} can't be had ({type(error).__name__}): check the name on huggingface.co/datasets and the network; "
             'offline, give a local folder of data files as name, or choose source="package"'
         ) from error
     for part, rows in found.items():
         if column not in rows.column_names:
-            raise ValueError(f"{what} has no column {column!r} in its split {part!r}; choose from {rows.column_names}")
-    first = "train" if "train" in found else next(iter(found))
-    held = next((part for part in ("test", "validation") if part in found), None)
-    train = [_prose(row) for row in found[first][column]]
-    if held:
-        train, test = sum(train, []), [s for row in found[held][column] for s in _prose(row)]
-    else:
+            raise ValueError(f"{what} has no column={column!r} in its split {part!r}: choose from {rows.column_names}")
+        if rows.features[column].dtype not in ("string", "large_string"):
+            raise ValueError(f"{what}: column={column!r} holds {rows.features[column].dtype}, not text; name another")
+    parts = {part: [_prose(row) for row in rows[column]] for part, rows in found.items()}
+    train = parts.get("train") or next(iter(parts.values()))
+    test = parts.get("test") or parts.get("validation")
+    if test is None:
         train, test = split(train, seed)
+    else:
+        train, test = ([s for row in part for s in row] for part in (train, test))
     if not train or not test:
-        raise ValueError(f"{what}: column {column!r} holds no sentence of 4 words; name the column with the text")
-    license = found[first].info.license or f"license: see huggingface.co/datasets/{name}"
+        raise ValueError(f"{what}: column={column!r} holds no sentence of 4 words: name the one with the text")
+    license = next(iter(found.values())).info.license or f"license: see huggingface.co/datasets/{name}"
     return Corpus(train, test, f"{name} ({config})" if config else name, license)
 
 
 def _prose(row):
-    """One row of a data set -> its sentences. WikiText writes "3 @-@ 4" for "3-4"."""
-    row = re.sub(r" @(\S)@ ", r"\1", row or "")
-    return [s for line in row.split("\n") for s in wikipedia.sentences(line.strip())]
+    """The text of one row -> its sentences, without WikiText's headings, " = Title = ", and its "@-@" for a hyphen."""
+    lines = (line.strip() for line in re.sub(r" @(\S)@ ", r"\1", row or "").split("\n"))
+    return [s for line in lines if not line.startswith("= ") for s in wikipedia.sentences(line)]

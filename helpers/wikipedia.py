@@ -23,6 +23,7 @@ BOUNDARY = re.compile(
 )
 WHOLE = re.compile(r"[.!?][\"”')\]]*$")
 EMPTY = re.compile(r"\s*\([\s,;:]*\)")  # what is left of "(Greek: {{lang|grc|...}})" once the template is gone
+AFTER_BRACKET = re.compile(r"\([\s,;:]+")
 HOLE = re.compile(r"\s[,.;:)]|\(\s|\s{2}|[|{}\[\]<>=]")  # "stretches for , and": a number stood in a template, too
 
 
@@ -43,10 +44,14 @@ def attribution():
 
 
 def sentences(paragraph):
-    """A paragraph -> its whole sentences of at least 4 words, without those in which markup has left a hole."""
-    found = (EMPTY.sub("", sentence).strip() for sentence in BOUNDARY.split(paragraph))
-    found = (re.sub(r"\([\s,;:]+", "(", sentence) for sentence in found)
-    return [s for s in found if len(s.split()) >= 4 and WHOLE.search(s) and not HOLE.search(s)]
+    """A paragraph of English -> its sentences of at least 4 words."""
+    return [sentence for sentence in BOUNDARY.split(paragraph) if len(sentence.split()) >= 4]
+
+
+def clean(sentence):
+    """Without what removed markup has left behind; None if that was a part of the sentence, or if it has no end."""
+    sentence = AFTER_BRACKET.sub("(", EMPTY.sub("", sentence)).strip()
+    return sentence if WHOLE.search(sentence) and not HOLE.search(sentence) else None
 
 
 def _excerpt():
@@ -71,5 +76,5 @@ def _parse(data):
             continue
         lines = (re.sub("''+", "", line.strip()) for line in filter_wiki(text).split("\n"))
         prose = [line for line in lines if len(line) >= 60 and line[0] not in "=*|{!#:;<"]  # no headings, lists, tables
-        found[title] = [sentence for line in prose for sentence in sentences(line)]
+        found[title] = list(filter(None, (clean(sentence) for line in prose for sentence in sentences(line))))
     return {title: kept for title, kept in found.items() if kept}
