@@ -76,9 +76,15 @@ def masking_ids(tokenizer):
 
 
 def is_subword(tokenizer):
-    """(V,) bool: whether a piece continues a word ("##ing"); for `helpers.masking.word_index`."""
+    """(V,) bool: whether a piece continues a word ("##ing"); for `helpers.masking.word_index`.
+
+    Raises ValueError for a tokenizer that marks no piece with ##: it is no WordPiece, so words can't be told apart.
+    """
+    inside = [i for piece, i in tokenizer.get_vocab().items() if piece.startswith("##")]
+    if not inside:
+        raise ValueError('tokenizer has no piece that begins with "##": is_subword knows WordPiece (BERT) only')
     continues = torch.zeros(len(tokenizer), dtype=torch.bool)
-    continues[[i for piece, i in tokenizer.get_vocab().items() if piece.startswith("##")]] = True
+    continues[inside] = True
     return continues
 
 
@@ -140,7 +146,8 @@ def check_texts(texts):
     for i, text in enumerate(texts):
         if not isinstance(text, str):
             raise TypeError(f"texts[{i}] is a {type(text).__name__}, not a string: read the file as text, not as bytes")
-        if BINARY.search(text):
+        strange = STRANGE.findall(text)
+        if "\0" in strange or 10 * len(strange) > len(text):
             raise ValueError(f"texts[{i}] is binary, not text (it holds control characters), it begins with "
                              f"{text[:20]!r}: give another file, or decode it with its own encoding")
     if not any(map(str.strip, texts)):
@@ -148,7 +155,7 @@ def check_texts(texts):
     return texts
 
 
-BINARY = re.compile("[\0-\b\x0e-\x1a\x1c-\x1f\ufffd]")  # \ufffd: what decoding with errors="replace" leaves
+STRANGE = re.compile("[\0-\b\x0e-\x1a\x1c-\x1f\ufffd]")  # \ufffd: what decoding with errors="replace" leaves
 
 
 def _check_tokenizer(tokenizer):

@@ -17,6 +17,6 @@ def test_importing_the_package_imports_nothing():
 
 
 def test_the_core_imports_torch_and_nothing_heavier():
-    core = ["augment", "encoder", "evaluate", "grammar", "images", "masking", "objectives", "train"]
+    core = ["augment", "encoder", "evaluate", "grammar", "images", "masking", "objectives", "text", "train"]
     by_torch = loaded("torch", HEAVY)
     assert loaded(", ".join(f"helpers.{name}" for name in core), HEAVY) == by_torch
