@@ -14,12 +14,11 @@ from dataclasses import fields
 from typing import get_args
 
 import torch
-from accelerate.state import PartialState
 
 from helpers import baselines, bert, evaluate, measure, objectives, text
 from helpers.config import Config
 from helpers.masking import mask_tokens
-from helpers.train import fit, quick, seed_everything
+from helpers.train import fit, processes, quick, seed_everything
 
 # What suits each preset, unless told otherwise. The big one: BERT's batch of 256 rows of 128 (Devlin et al. 2019, A.2).
 DEFAULTS = {
@@ -71,10 +70,11 @@ def main(given=None):
     preset, own, config = arguments(given)
     if own["output"] and os.path.exists(own["output"]):
         raise SystemExit(f"--output {own['output']} exists already: name another folder, or remove it")
-    first = PartialState().is_main_process
+    state = processes()
+    first = state.is_main_process
     say = print if first else lambda *words: None
 
-    with PartialState().main_process_first():  # the others then find the rows in the cache
+    with state.main_process_first():  # the others then find the rows in the cache
         corpus = text.corpus(own["source"], name=own["name"], seed=config.seed)
         tokenizer = text.train_tokenizer(corpus.train, own["vocab_size"])
         rows, held_out = (text.pack(tokenizer, part, own["length"]) for part in (corpus.train, corpus.test))

@@ -167,10 +167,10 @@ def judge(evaluate, task, average, state, config):
 def accelerator_for(config):
     """The accelerator for this machine: device, precision, processes, trackers. ValueError where it can't have them."""
     from accelerate import Accelerator, DistributedDataParallelKwargs
-    from accelerate.state import AcceleratorState, PartialState
+    from accelerate.state import AcceleratorState
     from accelerate.tracking import get_available_trackers
 
-    precision, device = config.precision, PartialState().device
+    precision, device = config.precision, processes().device
     if precision == "fp16" and device.type == "cpu":
         raise ValueError('precision="fp16" needs a GPU: on a CPU choose None or "bf16"')
     if precision is None and device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
@@ -187,6 +187,15 @@ def accelerator_for(config):
         project_dir=config.project_dir if trackers else None,
         kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],  # an encoder's unused vocabulary
     )
+
+
+def processes():
+    """accelerate's view of the processes of this run: device, is_main_process, ... Started here, if it has not been."""
+    from accelerate.state import PartialState
+    from accelerate.utils import parse_flag_from_env
+
+    # Not told that there is no GPU, accelerate lets the processes of `torchrun` each train a model of its own.
+    return PartialState(cpu=parse_flag_from_env("ACCELERATE_USE_CPU") or not torch.accelerator.is_available())
 
 
 def check(parameters, data, config, evaluate):
