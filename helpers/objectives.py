@@ -20,13 +20,15 @@ from helpers.masking import IGNORE
 def causal(model, ids):
     """Predict each word from those before it (the chain rule of probability; Bengio et al. 2003).
 
-    model: a causal TextModel. ids: (B, L) int64. Padding is never a target.
+    model: a causal TextModel, or bert.model(..., is_decoder=True, use_cache=False). ids: (B, L) int64. Padding is
+    never a target.
     Returns (loss_sum in nats, number of predicted words).
     """
     targets = ids[:, 1:]
-    chosen = targets != model.pad_id  # (B, L-1)
-    hidden = model(ids[:, :-1])[chosen]  # (n, D): padding leaves before the projection onto the vocabulary
-    return F.cross_entropy(model.logits(hidden), targets[chosen], reduction="sum"), len(hidden)
+    pad = bert.pad_id(model)
+    chosen = targets != (IGNORE if pad is None else pad)  # (B, L-1)
+    hidden = bert.hidden_states(model, ids[:, :-1])[chosen]  # (n, D): padding leaves before the head
+    return F.cross_entropy(bert.logits(model, hidden), targets[chosen], reduction="sum"), len(hidden)
 
 
 def mlm(model, inputs, labels):
@@ -40,6 +42,18 @@ def mlm(model, inputs, labels):
     chosen = labels != IGNORE  # (B, L)
     hidden = bert.hidden_states(model, inputs)[chosen]  # (n, D)
     return F.cross_entropy(bert.logits(model, hidden), labels[chosen], reduction="sum"), len(hidden)
+
+
+def mlm_at(model, inputs, positions, targets):
+    """The same, for exactly k masked positions in each row, as `mask_exactly` draws them.
+
+    inputs: (B, L); positions, targets: (B, k) int64, -100 where a row ran out of words. No shape depends on chance, so
+    a GPU is never waited for and `torch.compile` compiles once. Returns (loss_sum in nats, masked words as a tensor).
+    """
+    hidden = bert.hidden_states(model, inputs)  # (B, L, D)
+    hidden = hidden.gather(1, positions[..., None].expand(-1, -1, hidden.shape[-1])).flatten(0, 1)  # (B k, D)
+    targets = targets.flatten()
+    return F.cross_entropy(bert.logits(model, hidden), targets, reduction="sum"), (targets != IGNORE).sum()
 
 
 def classify(model, batch):

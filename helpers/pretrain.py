@@ -17,7 +17,7 @@ import torch
 
 from helpers import baselines, bert, evaluate, measure, objectives, text
 from helpers.config import Config
-from helpers.masking import mask_tokens
+from helpers.masking import mask_exactly
 from helpers.train import fit, processes, quick, seed_everything
 
 # What suits each preset, unless told otherwise. The big one: BERT's batch of 256 rows of 128 (Devlin et al. 2019, A.2).
@@ -78,10 +78,10 @@ def main(given=None):
         corpus = text.corpus(own["source"], name=own["name"], seed=config.seed)
         tokenizer = text.train_tokenizer(corpus.train, own["vocab_size"])
         rows, held_out = (text.pack(tokenizer, part, own["length"]) for part in (corpus.train, corpus.test))
-    ids = text.masking_ids(tokenizer)
+    ids, k = text.masking_ids(tokenizer), max(1, round(0.15 * (own["length"] - 2)))
 
     def masked_words(model, batch):
-        return objectives.mlm(model, *mask_tokens(batch, **ids))
+        return objectives.mlm_at(model, *mask_exactly(batch, k, **ids))
 
     seed_everything(config.seed)
     # Packed rows hold no padding. To say so saves a look at every batch.

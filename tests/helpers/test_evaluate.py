@@ -2,11 +2,13 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from helpers import evaluate, objectives
+from helpers.baselines import Unigram
 from helpers.encoder import ConvEncoder, TextModel
 from helpers.masking import IGNORE, mask_tokens
 
@@ -70,6 +72,56 @@ def test_masked_accuracy_counts_masked_positions_only():
     chosen = labels != IGNORE
     by_hand = (guess.argmax(-1) == labels)[chosen].float().mean()
     assert evaluate.masked_accuracy(model, inputs, labels, batch_size=9) == pytest.approx(float(by_hand))
+
+
+def test_accuracy_by_group_splits_the_same_guesses():
+    model, ids = text_model(), sentences()
+    inputs, labels = mask_tokens(ids, vocab_size=V, rate=0.3, generator=torch.Generator().manual_seed(0))
+    groups = np.where(ids % 2 == 0, "even", "odd")
+    groups[0, 0] = "alone"
+    by = evaluate.masked_accuracy_by(model, inputs, labels, groups, batch_size=9)
+    asked = groups[(labels != IGNORE).numpy()]
+    shares = {name: (asked == name).mean() for name in by}
+    whole = evaluate.masked_accuracy(model, inputs, labels)
+    assert set(by) == set(asked) and sum(by[g] * shares[g] for g in by) == pytest.approx(whole)
+    with pytest.raises(ValueError, match=r"groups has the shape \(50, 7\)"):
+        evaluate.masked_accuracy_by(model, inputs, labels, groups[:, :7])
+
+
+def test_the_likeliest_words_come_first_one_row_for_each_blank():
+    model, ids = text_model(), sentences(3)
+    ids[0, 1] = ids[2, 0] = ids[2, 1] = 4
+    words, p = evaluate.top_k(model, ids, k=V)
+    assert words.shape == p.shape == (3, V)
+    torch.testing.assert_close(p.sum(1), torch.ones(3))
+    assert (p.diff(dim=1) <= 0).all()
+    by_hand = model.logits(model(ids)[2, 1]).softmax(-1)
+    torch.testing.assert_close(p[2], by_hand[words[2]].detach())
+    with pytest.raises(ValueError, match="no .MASK."):
+        evaluate.top_k(model, sentences(2))
+
+
+def test_pseudo_likelihood_masks_each_word_alone_and_asks_for_it():
+    model, ids = text_model(), sentences(4)
+    ids[:, 0] = 2
+    total, words = torch.zeros(4, dtype=torch.float64), 0
+    for n, row in enumerate(ids):
+        for i in range(1, L):
+            if row[i] > 4:
+                blank = row.clone()
+                blank[i] = 4
+                total[n] += model.logits(model(blank[None])[0, i]).log_softmax(-1)[row[i]].item()
+                words += 1
+    torch.testing.assert_close(evaluate.pseudo_log_likelihood(model, ids, batch_size=5), total, atol=1e-5, rtol=0)
+    assert evaluate.pseudo_perplexity(model, ids) == pytest.approx(math.exp(-total.sum() / words), rel=1e-5)
+    with pytest.raises(ValueError, match="no ordinary word"):
+        evaluate.pseudo_perplexity(model, torch.zeros_like(ids))
+
+
+def test_a_blind_guess_among_the_ordinary_words_has_their_number_as_pseudo_perplexity():
+    every = torch.arange(5, V).repeat(2, 1)
+    blind = Unigram(every, V, smoothing=0.0)
+    assert evaluate.pseudo_perplexity(blind, every) == pytest.approx(V - 5)
 
 
 def test_accuracy_counts_every_example_once():

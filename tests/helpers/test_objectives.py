@@ -8,7 +8,7 @@ import torch.nn.functional as F
 
 from helpers import objectives
 from helpers.encoder import TextModel
-from helpers.masking import IGNORE
+from helpers.masking import IGNORE, mask_exactly
 
 V, L = 20, 9
 
@@ -36,6 +36,18 @@ def test_masked_loss_and_gradient_equal_those_of_projecting_every_position():
     assert count == (labels != IGNORE).sum()
     torch.testing.assert_close(loss, dense, rtol=0, atol=1e-12)
     torch.testing.assert_close(gradient(model, loss), gradient(model, dense), rtol=0, atol=1e-12)
+
+
+def test_masked_positions_given_by_place_have_the_loss_and_gradient_of_masked_positions_given_by_label():
+    model, ids = model_and_ids()
+    ids[1, 2:] = 0  # one ordinary word: this row runs out
+    inputs, positions, targets = mask_exactly(ids, 3, vocab_size=V, generator=torch.Generator().manual_seed(0))
+    labels = torch.full_like(ids, IGNORE).scatter(1, positions, targets)
+    loss, count = objectives.mlm_at(model, inputs, positions, targets)
+    expected, n = objectives.mlm(model, inputs, labels)
+    assert int(count) == n < 8 * 3
+    torch.testing.assert_close(loss, expected, rtol=0, atol=1e-12)
+    torch.testing.assert_close(gradient(model, loss), gradient(model, expected), rtol=0, atol=1e-12)
 
 
 def test_the_causal_loss_predicts_each_word_from_the_words_before_it_and_never_padding():

@@ -2,18 +2,22 @@
 
 import json
 import math
+import re
+import time
 
 import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from accelerate import Accelerator
 from torch import nn
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 from torch.utils.data import TensorDataset
 
-from helpers import evaluate, objectives, train
+from helpers import bert, evaluate, objectives, train
 from helpers.encoder import TextModel
 from helpers.masking import mask_tokens
+from helpers.measure import PeakMemory
 from helpers.optimize import Average
 from helpers.train import Config, fit, learning_rate
 
@@ -279,6 +283,27 @@ def test_the_bar_is_shown_to_people_and_not_to_stored_notebooks(capsys, monkeypa
             assert capsys.readouterr().err == ""
 
 
+def test_the_bar_tells_the_speed_in_the_units_of_the_data_and_the_share_of_the_machine_used(capsys):
+    fit(text_model(), objectives.causal, sentences(), Config(steps=2, batch_size=8, flops=1e3))
+    assert re.search(r"loss \d\.\d+, [\d,]+ tokens/s, MFU \d+%", capsys.readouterr().err)
+    fit(nn.Linear(1, 1), regression, line(), Config(steps=2, batch_size=8))
+    shown = capsys.readouterr().err
+    assert "examples/s" in shown and "MFU" not in shown
+
+
+def test_evaluating_counts_neither_as_training_time_nor_as_speed(tmp_path, monkeypatch):
+    sent = []
+    monkeypatch.setattr(Accelerator, "log", lambda self, values, step: sent.append(values))
+
+    def slow(model):
+        time.sleep(0.5)
+        return 0.0
+
+    records = run(text_model(), steps=4, evaluate=slow, evaluate_every=1)
+    assert min(values["tokens_per_second"] for values in sent) > 8 * L / 0.4
+    assert "tokens_per_second" not in records[-1]  # records repeat themselves, speeds do not
+
+
 def test_quick_mode_takes_three_steps(monkeypatch):
     monkeypatch.setenv("COURSE_QUICK", "1")
     assert train.quick()
@@ -361,6 +386,35 @@ def test_frozen_parameters_stay_as_they_are():
     before = weights(model)
     run(model, objective, line(), weight_decay=0.5)
     assert torch.equal(weights(model), before)
+
+
+# ---- activation checkpointing
+
+
+@pytest.mark.parametrize("kind", [text_model, lambda **settings: bert_model().double()], ids=["ours", "transformers"])
+def test_recomputing_blocks_gives_the_same_weights_bit_for_bit_for_less_memory(kind):
+    runs = {}
+    for recompute in (False, True):
+        model = kind(dropout=0.2, depth=4)
+        with PeakMemory() as memory:
+            records = run(model, masked_words, recompute=recompute, batch_size=40, steps=3)
+        runs[recompute] = weights(model), records, memory.bytes
+    assert torch.equal(runs[True][0], runs[False][0])
+    assert runs[True][1] == runs[False][1]
+    assert runs[True][2] < 0.75 * runs[False][2]
+
+
+def bert_model():
+    torch.manual_seed(0)
+    return bert.model(V, hidden_size=16, intermediate_size=64, num_hidden_layers=4, hidden_dropout_prob=0.2)
+
+
+def test_recomputing_needs_blocks_and_leaves_the_model_as_it_was():
+    model = text_model()
+    run(model, steps=1, recompute=True)
+    assert all("forward" not in vars(module) for module in model.modules())
+    with pytest.raises(ValueError, match="recompute=True, but Linear has no nn.ModuleList"):
+        run(nn.Linear(1, 1), regression, line(), recompute=True)
 
 
 # ---- precision
