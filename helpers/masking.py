@@ -39,19 +39,20 @@ def mask_tokens(
         raise ValueError(f"groups {tuple(groups.shape)} should have the shape of ids, {tuple(ids.shape)}")
     is_special, ordinary = vocabulary(vocab_size, mask_id, tuple(special_ids), ids.device)
     flat = ids.flatten()
-    special = is_special.index_select(0, flat.long())
+    special = is_special.index_select(0, flat.long())  # 1.0 or 0.0
     while True:
         # One uniform draw decides a token's fate: [MASK] | random word | keep | not chosen, in this order on [0, 1].
         fate = uniform(ids.shape, generator, ids.device)
         fate = fate if groups is None else fate.gather(-1, groups)
-        fate = fate.flatten().masked_fill_(special, 1.0)
+        fate = fate.flatten() + special  # beyond 1: never chosen
         chosen = (fate < rate).nonzero().squeeze(1)  # (n,) places: from here on only these are touched
         if len(chosen):
             break
         if special.all():
             raise ValueError("ids hold no ordinary token to mask: only special ones (or nothing); check the batch")
-    tokens, fate = flat[chosen], fate[chosen]
-    words = ordinary[whole_numbers(len(ordinary), flat.shape, generator, ids.device)[chosen]]
+    tokens, fate = flat.index_select(0, chosen), fate.index_select(0, chosen)
+    draw = whole_numbers(len(ordinary), flat.shape, generator, ids.device)
+    words = ordinary.index_select(0, draw.index_select(0, chosen))
     shown = replaced(tokens, fate, words, rate * mask, rate * swap, mask_id)
     inputs = flat.index_copy(0, chosen, shown)
     labels = torch.full_like(flat, IGNORE).index_copy_(0, chosen, tokens)
@@ -71,9 +72,9 @@ def mask_exactly(ids, k, *, vocab_size, mask_id=4, special_ids=range(5), mask=0.
     if ids.dim() != 2 or not 1 <= k <= ids.shape[1]:
         raise ValueError(f"k={k} should lie in 1..L for ids of shape (B, L), got the shape {tuple(ids.shape)}")
     is_special, ordinary = vocabulary(vocab_size, mask_id, tuple(special_ids), ids.device)
-    noise = uniform(ids.shape, generator, ids.device).masked_fill_(is_special.take(ids.long()), 2.0)
+    noise = uniform(ids.shape, generator, ids.device) + is_special.take(ids.long())  # specials: 1 and more
     noise, positions = noise.topk(k, dim=1, largest=False, sorted=False)  # (B, k): specials only where words run out
-    tokens, extra = ids.gather(1, positions), noise > 1.0
+    tokens, extra = ids.gather(1, positions), noise >= 1
     if ids.device.type == "cpu" and extra.all():
         raise ValueError("ids hold no ordinary token to mask: only special ones (or nothing); check the batch")
     fate = uniform(tokens.shape, generator, ids.device).masked_fill_(extra, 1.0)
@@ -96,7 +97,7 @@ def word_index(ids, is_subword):
     ids: (B, L). is_subword: (V,) bool, True for pieces that continue a word. Returns (B, L) int64, from 0 in each row.
     A row that begins inside a word (packed text) counts that rest as a word.
     """
-    start = ~is_subword.to(ids.device)[ids.long()]
+    start = ~is_subword.to(ids.device).index_select(0, ids.flatten().long()).view_as(ids)
     start[:, 0] = True
     return start.cumsum(1) - 1
 
@@ -139,13 +140,13 @@ def check_corruption(rate, mask, swap):
 
 @lru_cache(maxsize=8)
 def vocabulary(vocab_size, mask_id, special_ids, device):
-    """(is_special (V,) bool, the ordinary ids (n,) int64), made once: neither may be changed."""
-    is_special = torch.zeros(vocab_size, dtype=torch.bool)
+    """(is_special (V,) float32, 1 or 0; the ordinary ids (n,) int64), made once: neither may be changed."""
+    is_special = torch.zeros(vocab_size)
     for token in (*special_ids, mask_id):
         if not 0 <= token < vocab_size:
             raise ValueError(f"special_ids and mask_id must lie in 0..{vocab_size - 1}, got {token}")
-        is_special[token] = True
-    return is_special.to(device), (~is_special).nonzero().squeeze(1).to(device)
+        is_special[token] = 1
+    return is_special.to(device), (is_special == 0).nonzero().squeeze(1).to(device)
 
 
 def replaced(tokens, fate, words, mask, swap, mask_id):
