@@ -193,8 +193,11 @@ def accelerator_for(config):
     from accelerate import Accelerator, DistributedDataParallelKwargs
     from accelerate.state import AcceleratorState, PartialState
     from accelerate.tracking import get_available_trackers
+    from accelerate.utils import parse_flag_from_env
 
-    precision, device = config.precision, PartialState().device
+    # Without cpu=True, accelerate takes several processes on CPUs for so many separate runs.
+    cpu = parse_flag_from_env("ACCELERATE_USE_CPU") or not torch.accelerator.is_available()
+    precision, device = config.precision, PartialState(cpu=cpu).device
     if precision == "fp16" and device.type == "cpu":
         raise ValueError('precision="fp16" needs a GPU: on a CPU choose None or "bf16"')
     if precision is None and device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
@@ -206,6 +209,7 @@ def accelerator_for(config):
             raise ValueError(f"trackers={name!r} is not installed here: pip install {name}, or choose from {available}")
     AcceleratorState._reset_state()  # accelerate keeps a process's first precision, and a notebook fits many times
     return Accelerator(
+        cpu=cpu,
         mixed_precision=precision if precision in ("bf16", "fp16") else "no",
         log_with=trackers or None,
         project_dir=config.project_dir if trackers else None,
