@@ -6,17 +6,15 @@ and the processes, so that `accelerate launch script.py` scales a script that ca
 """
 
 import contextlib
-import functools
 import math
 import os
-import random
 from dataclasses import replace
 
-import numpy as np
 import torch
 from torch import nn
 
 from helpers import checkpoint
+from helpers.chance import key, seed_device, seed_everything, shuffled_rows
 from helpers.config import Config
 from helpers.optimize import Average, adamw, learning_rate
 from helpers.records import Log, Window
@@ -162,32 +160,6 @@ def judge(evaluate, task, average, state, config):
     return result
 
 
-def shuffled_rows(n, seed):
-    """rows(start, count): places start, start + 1, ... of an endless row of shuffled epochs over n examples.
-
-    The order follows from the seed and the place alone: to go on, a resumed run needs to know its step, nothing else.
-    """
-
-    @functools.lru_cache(maxsize=2)
-    def order(epoch):
-        return torch.randperm(n, generator=torch.Generator().manual_seed(key(seed, epoch)))
-
-    def rows(start, count):
-        pieces = []
-        while count > 0:
-            epoch, place = divmod(start, n)
-            pieces.append(order(epoch)[place : place + count])
-            start, count = start + len(pieces[-1]), count - len(pieces[-1])
-        return torch.cat(pieces)
-
-    return rows
-
-
-def key(*numbers):
-    """One seed out of several whole numbers, the same in every process: Python does not salt the hash of numbers."""
-    return hash(numbers) % 2**63
-
-
 def accelerator_for(config):
     """The accelerator for this machine: device, precision, processes, trackers. ValueError where it can't have them."""
     from accelerate import Accelerator, DistributedDataParallelKwargs
@@ -241,19 +213,3 @@ def check(parameters, data, config, evaluate):
 def quick():
     """True where COURSE_QUICK=1 asks for a few steps only, to see that everything runs."""
     return os.environ.get("COURSE_QUICK") == "1"
-
-
-def seed_device(seed, device):
-    """torch.manual_seed for the CPU and one device; torch's own also formats a stack trace per absent device type."""
-    torch.default_generator.manual_seed(seed)
-    if device.type == "cuda":
-        torch.cuda.manual_seed(seed)
-    elif device.type == "mps":
-        torch.mps.manual_seed(seed)
-
-
-def seed_everything(seed):
-    """Seed Python's, NumPy's and torch's global generators: same seed, same machine, same numbers."""
-    random.seed(seed)
-    np.random.seed(seed)  # noqa: NPY002  scikit-learn and others draw from this one
-    torch.manual_seed(seed)
