@@ -33,6 +33,7 @@ NBGRADER = {  # kind of cell -> solution, grade, locked
     "answer": (True, True, False),
     "readonly": (False, False, True),
 }
+FOLDED = {"jupyter": {"source_hidden": True}}  # JupyterLab shows the first line; a click unfolds the rest
 CELL_SECONDS = 300  # a cell that takes longer is broken
 
 
@@ -41,7 +42,7 @@ def expand(source, settings, name):
     cells = [_cell(cell) for cell in source.nb.cells]
     title, *rest = cells[0].source.split("\n")
     cells[0].source = "\n".join([title, "", colab.badge(settings, name), *rest])
-    install = new_code_cell(colab.install_cell(settings), metadata={"course": {"role": "setup"}})
+    install = new_code_cell(colab.install_cell(settings), metadata={"course": {"role": "setup"}, **FOLDED})
     nb = nbformat.v4.new_notebook(cells=[cells[0], install, *cells[1:]])
     nb.metadata = nbformat.from_dict(METADATA)
     _identify(nb)
@@ -68,7 +69,7 @@ def _cell(cell):
                            if re.search(rf"\b{word}\(", source))]
         forbids = "".join(f'    "{path}",\n' for path in forbidden(cell))
         forbids = f", forbids=[\n{forbids}]" if forbids else ""
-        new["jupyter"] = {"source_hidden": True}        # JupyterLab shows the first line; a click unfolds the rest
+        new |= FOLDED
         source = (f"# Check {meta['tests']}: run this cell ({meta['points']:g} point{'s' * (meta['points'] != 1)})\n"
                   f"from helpers.checks import {', '.join(uses)}\n\n"
                   f'check = Check("{meta["tests"]}", points={meta["points"]}{forbids})\n\n'
