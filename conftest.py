@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from nbval.plugin import IPyNbCell
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: two workers share the cores
+
 ROOT = Path(__file__).parent
 OFFLINE = ROOT / "tests" / "notebooks" / "offline"  # its sitecustomize.py forbids connections off this machine
 

@@ -33,6 +33,7 @@ NBGRADER = {  # kind of cell -> solution, grade, locked
     "answer": (True, True, False),
     "readonly": (False, False, True),
 }
+FOLDED = {"jupyter": {"source_hidden": True}}  # JupyterLab shows the first line; a click unfolds the rest
 CELL_SECONDS = 300  # a cell that takes longer is broken
 
 
@@ -41,7 +42,7 @@ def expand(source, settings, name):
     cells = [_cell(cell) for cell in source.nb.cells]
     title, *rest = cells[0].source.split("\n")
     cells[0].source = "\n".join([title, "", colab.badge(settings, name), *rest])
-    install = new_code_cell(colab.install_cell(settings), metadata={"course": {"role": "setup"}})
+    install = new_code_cell(colab.install_cell(settings), metadata={"course": {"role": "setup"}, **FOLDED})
     nb = nbformat.v4.new_notebook(cells=[cells[0], install, *cells[1:]])
     nb.metadata = nbformat.from_dict(METADATA)
     _identify(nb)
@@ -68,7 +69,7 @@ def _cell(cell):
                            if re.search(rf"\b{word}\(", source))]
         forbids = "".join(f'    "{path}",\n' for path in forbidden(cell))
         forbids = f", forbids=[\n{forbids}]" if forbids else ""
-        new["jupyter"] = {"source_hidden": True}        # JupyterLab shows the first line; a click unfolds the rest
+        new |= FOLDED
         source = (f"# Check {meta['tests']}: run this cell ({meta['points']:g} point{'s' * (meta['points'] != 1)})\n"
                   f"from helpers.checks import {', '.join(uses)}\n\n"
                   f'check = Check("{meta["tests"]}", points={meta["points"]}{forbids})\n\n'
@@ -89,22 +90,23 @@ def _identify(nb):
 
 def kernel_environment(root):
     """Environment of a kernel whose outputs are stored: no progress bars, no widgets, one thread, a fixed hash."""
-    return {**os.environ, "COURSE_STATIC": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0",
+    inherited = {key: value for key, value in os.environ.items() if key not in ("COURSE_QUICK", "NBGRADER_EXECUTION")}
+    return {**inherited, "COURSE_STATIC": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0",
             "PYTHONPATH": os.pathsep.join([str(root), *filter(None, [os.environ.get("PYTHONPATH")])])}
 
 
-def execute(nb, root, folder, **environment):
+def execute(nb, root, folder):
     """Run all cells of `nb` in place, going on past errors, which stay in the outputs."""
     client = NotebookClient(nb, timeout=CELL_SECONDS, kernel_name=KERNEL, allow_errors=True, record_timing=False,
                             coalesce_streams=True, store_widget_state=True,
                             extra_arguments=["--IPKernelApp.log_level=50"],  # its own log is not for the reader
                             resources={"metadata": {"path": str(folder)}})
     try:
-        client.execute(env=kernel_environment(root) | environment)
-    except AssertionError:
-        if client.km is None:  # nbclient caught a SIGINT or SIGTERM, ended the kernel, and stumbles over that
-            raise KeyboardInterrupt from None
-        raise
+        client.execute(env=kernel_environment(root))
+    finally:
+        # On SIGINT and SIGTERM nbclient itself ends the kernel, and then stumbles over that in one way or another.
+        if hasattr(client, "_async_cleanup_kernel_future"):
+            raise KeyboardInterrupt
     nb.metadata = nbformat.from_dict(METADATA)
 
 
@@ -124,9 +126,8 @@ def output_problems(nb, source):
         yield f"{source.label}: {len(failed) - 5} more cells fail"
     for cell in nb.cells:
         for out in cell.get("outputs", []):
-            data = out.get("data", {})
-            alt = out.get("metadata", {}).get("image/png", {}).get("alt", "").strip()
-            if "image/png" in data and not alt:
+            data, about = out.get("data", {}), out.get("metadata", {})
+            if any(mime.startswith("image/") and not about.get(mime, {}).get("alt", "").strip() for mime in data):
                 yield f"{lines[cell.id]}: a figure without alt text; show it with helpers.plots.show(figure, alt=...)"
             if any("widget" in mime for mime in data):
                 yield f"{lines[cell.id]}: a stored widget shows nothing; use helpers.widgets.explore"

@@ -15,7 +15,6 @@ Chapters = Annotated[list[str] | None, typer.Argument(help="Chapters, such as 01
 @contextlib.contextmanager
 def plain_errors():
     """Turn what a reader can put right into lines on stderr and exit code 1, without a traceback."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a polite kill cleans up as Ctrl-C does
     try:
         yield
     except CourseError as error:
@@ -43,6 +42,7 @@ def build(
     """Make the notebooks of solutions/ and chapters/ from the text in solutions/*.md."""
     from course import build as builder
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a polite kill cleans up as Ctrl-C does
     with plain_errors():
         course = Course.find()
         (builder.check if check else builder.build)(course, course.names(chapters or ()), report=typer.echo)

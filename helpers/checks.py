@@ -110,12 +110,12 @@ class Check:
         mark = "✓" if kinds == {"correct"} else "✗"
         lines = [f"{mark} {self.name}: {passed} of {len(self.outcomes)} checks passed, "
                  f"{self.earned:g} of {self.points:g} points"]
-        said = set()                                            # one mistake fails many checks: explain it once
+        said = set()                    # one mistake fails many checks: explain it once
         for outcome in self.outcomes:
             lines.append(f"  {MARKS[outcome.outcome]} {outcome.label}")
-            if outcome.message not in said:
-                lines += [f"      {line}" for line in outcome.message.split("\n") if line]
-            said.add(outcome.message)
+            message = "(same as above)" if outcome.message in said else outcome.message
+            lines += [f"      {line}" for line in message.split("\n") if line]
+            said |= {outcome.message} - {""}
         return "\n".join(lines)
 
     def _run(self, answers, label, function, hidden):

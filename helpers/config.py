@@ -58,12 +58,8 @@ def positive(value):
     return number(value, 0) and 0 < value < math.inf
 
 
-RULES = {
-    name: (count, "a whole number, at least 1")
-    for name in (
-        "steps", "batch_size", "accumulate", "log_every", "evaluate_every", "patience", "checkpoint_every"
-    )  # fmt: skip
-} | {
+COUNTS = ("steps", "batch_size", "accumulate", "log_every", "evaluate_every", "patience", "checkpoint_every")
+RULES = {name: (count, "a whole number, at least 1") for name in COUNTS} | {
     "lr": (positive, "a positive number; 3e-3 suits tiny models, 1e-4 large ones"),
     "warmup": (lambda value: number(value, 0, 1), "a share of the steps, in [0, 1]; try 0.1"),
     "schedule": (lambda value: value in ("cosine", "linear", "constant"), '"cosine", "linear" or "constant"'),

@@ -47,7 +47,9 @@ def test_padding_changes_nothing(causal):
 
 @pytest.mark.parametrize("causal", [False, True])
 def test_a_row_of_nothing_but_padding_is_finite(causal):
-    assert text_model(causal)(torch.zeros(2, 5, dtype=torch.long)).isfinite().all()
+    model, nothing = text_model(causal), torch.zeros(2, 5, dtype=torch.long)
+    assert model(nothing).isfinite().all()
+    assert model.attention(nothing).isfinite().all()
 
 
 def test_examples_of_a_batch_do_not_see_each_other():
