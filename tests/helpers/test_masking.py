@@ -106,17 +106,20 @@ def test_a_cpu_generator_gives_the_same_masks_on_a_gpu():
         assert there.is_cuda and torch.equal(here, there.cpu())
 
 
+class Tokenizer:
+    """What transformers' collator asks of one."""
+
+    mask_token, mask_token_id, is_fast = "[MASK]", MASK, True
+
+    def __len__(self):
+        return V
+
+    def convert_tokens_to_ids(self, token):
+        return MASK
+
+
 def test_the_distribution_is_that_of_the_transformers_collator():
     from transformers import DataCollatorForLanguageModeling
-
-    class Tokenizer:  # what the collator asks of one
-        mask_token, mask_token_id = "[MASK]", MASK
-
-        def __len__(self):
-            return V
-
-        def convert_tokens_to_ids(self, token):
-            return MASK
 
     ids = batch(rows=1000)
     torch.manual_seed(0)
@@ -189,6 +192,25 @@ def test_spans_hold_whole_words_and_spans_of_one_word_are_words():
     spans = span_index(words, generator=torch.Generator().manual_seed(0))
     assert ((words.diff() == 0) <= (spans.diff() == 0)).all()
     assert torch.equal(span_index(words, mean=1.0), words)
+
+
+@pytest.mark.filterwarnings("ignore:Random token replacement")  # theirs always shows [MASK]; ours keeps 80/10/10
+def test_whole_words_are_chosen_as_often_as_by_the_transformers_collator():
+    from transformers import DataCollatorForLanguageModeling
+
+    ids = batch(rows=1000)
+    ids[:, 1] = 7  # theirs counts a piece after [CLS] as a word
+    words, special = words_of(ids), ids <= MASK
+    touching = torch.arange(64) + words  # pieces of a word touch, between words is a gap
+    collator = DataCollatorForLanguageModeling(Tokenizer(), whole_word_mask=True)
+    torch.manual_seed(0)
+    _, theirs = collator.torch_mask_tokens(ids.clone(), special.long(), torch.stack([touching, touching + 1], 2))
+    _, ours = masked(ids, groups=words)
+    first = ~special & (words.diff(dim=1, prepend=words[:, :1] - 1) != 0)
+    for labels in (theirs, ours):
+        chosen = labels != IGNORE
+        assert plausible((chosen & first).sum(), int(first.sum()), 0.15)
+        assert torch.equal(chosen[:, 1:][(words.diff() == 0)], chosen[:, :-1][words.diff() == 0])
 
 
 # Exactly k
