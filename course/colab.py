@@ -25,4 +25,4 @@ def badge(settings, name):
 def install_cell(settings):
     """Source of the first code cell."""
     archive = f"https://github.com/{settings['repository']}/archive/refs/heads/{settings['branch']}.zip"
-    return CELL.format(requirements=" ".join([archive, *LACKS]))
+    return CELL.format(requirements=" ".join([*LACKS, archive]))

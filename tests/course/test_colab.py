@@ -80,7 +80,7 @@ def test_on_colab_it_installs_this_distribution_alone_from_the_fork(monkeypatch)
     monkeypatch.setitem(sys.modules, "google.colab", object())
     [(magic, line)] = run_install_cell()
     assert magic == "pip" and line.startswith("install -q --no-deps ")
-    assert line.split()[3:] == ["https://github.com/someone/their-fork/archive/refs/heads/trunk.zip", *colab.LACKS]
+    assert line.split()[3:] == [*colab.LACKS, "https://github.com/someone/their-fork/archive/refs/heads/trunk.zip"]
 
 
 def test_the_badge_opens_the_chapter_of_the_fork():
