@@ -10,6 +10,7 @@ import io
 import itertools
 import re
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -19,6 +20,7 @@ from helpers.corpora import Corpus, corpus
 from helpers.grammar import CLS, SEP, SPECIALS
 
 __all__ = ["Corpus", "PackedRows", "corpus", "is_subword", "masking_ids", "pack", "train_tokenizer"]
+
 
 def train_tokenizer(texts, vocab_size=4000):
     """Train WordPiece (Schuster & Nakajima 2012) on texts: split words into the pieces that pay, "walk" + "##ing".
@@ -100,7 +102,7 @@ def pack(tokenizer, texts, length=64, path=None):
     if length < 3:
         raise ValueError(f"length={length} leaves no room between [CLS] and [SEP]: give at least 3, e.g. 64")
     texts = check_texts(texts)
-    recipe = cache.digest(tokenizer.backend_tokenizer.to_str(), str(length), *texts)
+    recipe = cache.digest(Path(__file__).read_bytes(), tokenizer.backend_tokenizer.to_str(), str(length), *texts)
     if path is None and cache.intact(file := cache.folder() / f"rows-{recipe}.npy"):
         return PackedRows(file)
     rows = _rows(tokenizer, texts, length)
