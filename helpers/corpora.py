@@ -92,8 +92,9 @@ def _hub(name, config, column, seed):
     for part, rows in found.items():
         if column not in rows.column_names:
             raise ValueError(f"{what} has no column={column!r} in its split {part!r}: choose from {rows.column_names}")
-        if rows.features[column].dtype not in ("string", "large_string"):
-            raise ValueError(f"{what}: column={column!r} holds {rows.features[column].dtype}, not text; name another")
+        kind = getattr(rows.features[column], "dtype", "parts")
+        if kind not in ("string", "large_string"):
+            raise ValueError(f"{what}: column={column!r} holds {kind}, not text; name another")
     parts = {part: [_prose(row) for row in rows[column]] for part, rows in found.items()}
     train = parts.get("train") or next(iter(parts.values()))
     test = parts.get("test") or parts.get("validation")
