@@ -40,7 +40,9 @@ def train(seed, steps, *, data, held_out, dropout=0.0, causal=True, looks=1, **s
     """One run: the model and its curve [[step, training loss, held-out loss], ...]."""
     model = build(seed, dropout, causal)
     every = max(1, steps // looks)
-    config = Config(**{"steps": steps, "lr": 1e-2, "seed": seed, "log_every": every, "evaluate_every": every} | settings)
+    config = Config(
+        **{"steps": steps, "lr": 1e-2, "seed": seed, "log_every": every, "evaluate_every": every} | settings
+    )
 
     def look(model):
         return evaluate.mean_loss(model, objectives.causal, held_out)
@@ -131,9 +133,8 @@ def search(many, steps, trials, seeds):
         found.append(
             {
                 "trials": [setting | {"validation": loss} for loss, setting, _ in runs],
-                "best": best[1] | {
-                    "validation": best[0], "test": evaluate.mean_loss(best[2], objectives.causal, test)
-                },
+                "best": best[1]
+                | {"validation": best[0], "test": evaluate.mean_loss(best[2], objectives.causal, test)},
             }  # fmt: skip
         )
     return found
