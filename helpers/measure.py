@@ -4,7 +4,6 @@ A figure of speed means little alone. So two ways are timed in turns, on the sam
 done is compared with what the device can do (`mfu`, Chowdhery et al. 2022, arXiv 2204.02311, appendix B).
 """
 
-import statistics
 import time
 import weakref
 
@@ -70,8 +69,8 @@ def mfu(tokens_per_second, flops_per_token, peak):
 def interleaved(functions, *, rounds=15, warmup=3):
     """Time several functions in turns: {name: function of nothing} -> {name: seconds of each round}.
 
-    Interleaved, because a machine's speed drifts: what all meet alike cancels in the paired ratio (see `ratio`). The
-    first `warmup` rounds are dropped. CPU time of this process where there is no GPU, which other programs hardly
+    Interleaved, because a machine's speed drifts: what all meet alike cancels in the ratios of each round. The first
+    `warmup` rounds are dropped. CPU time of this process where there is no GPU, which other programs hardly
     change; on a GPU wall time, waiting for the device before and after.
     """
     cuda = torch.cuda.is_available()
@@ -88,12 +87,6 @@ def interleaved(functions, *, rounds=15, warmup=3):
             if i >= warmup:
                 found[name].append(clock() - begin)
     return found
-
-
-def ratio(slow, fast):
-    """How many times slower: (median, lower quartile, upper quartile) of the paired ratios slow[i] / fast[i]."""
-    low, middle, high = statistics.quantiles([a / b for a, b in zip(slow, fast, strict=True)], n=4)
-    return middle, low, high
 
 
 class PeakMemory(TorchDispatchMode):
