@@ -4,6 +4,7 @@ A figure of speed means little alone. So two ways are timed in turns, on the sam
 done is compared with what the device can do (`mfu`, Chowdhery et al. 2022, arXiv 2204.02311, appendix B).
 """
 
+import re
 import time
 import weakref
 
@@ -14,7 +15,7 @@ from torch.utils._pytree import tree_leaves
 
 from helpers import bert
 
-# Dense bf16 (T4, V100: fp16) matrix arithmetic by the makers' data sheets, FLOP/s: the usual denominator of an MFU.
+# Dense bf16 (T4, V100: fp16) matrix arithmetic by NVIDIA's data sheets (SXM), FLOP/s: the usual denominator of an MFU.
 DATA_SHEET = {"H200": 989e12, "H100": 989e12, "A100": 312e12, "L4": 121e12, "T4": 65e12, "V100": 125e12}
 
 
@@ -56,7 +57,7 @@ def peak_rate(device="cpu", dtype=torch.float32):
     if torch.device(device).type == "cuda" and dtype in (torch.bfloat16, torch.float16):
         name = torch.cuda.get_device_name(device)
         for known, rate in DATA_SHEET.items():
-            if known in name:
+            if re.search(rf"\b{known}\b", name):  # an L40 is no L4
                 return rate
     return matmul_rate(device, dtype)
 
