@@ -241,10 +241,16 @@ def test_the_loss_stays_on_the_device_between_two_records(monkeypatch):
 
 
 def test_metrics_go_to_a_file_line_by_line_and_to_tensorboard(tmp_path):
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
     path = tmp_path / "new" / "metrics.jsonl"
     records = run(text_model(), metrics=path, trackers="tensorboard", project_dir=str(tmp_path / "runs"))
     assert [json.loads(text) for text in path.read_text().splitlines()] == records
-    assert list((tmp_path / "runs").rglob("events.out.tfevents*"))
+    events = EventAccumulator(str(tmp_path / "runs" / "fill-in-the-blank")).Reload()
+    for name in ("loss", "lr", "grad_norm"):
+        written = [(event.step, event.value) for event in events.Scalars(name)]
+        assert written == [(r["step"], pytest.approx(r[name], rel=1e-6)) for r in records]
+    assert all(event.value > 0 for event in events.Scalars("tokens_per_second"))
 
 
 def test_evaluation_runs_without_dropout_and_without_gradients():
