@@ -57,6 +57,7 @@ def run(quick=False, seeds=(0, 1, 2)):
     known = text.masking_ids(tokenizer)
     size = known["vocab_size"]
     ids = test[torch.arange(100 if quick else 1000)]
+    train = train[torch.arange(500)] if quick else train
     inputs, labels = mask_tokens(ids, **known, generator=torch.Generator().manual_seed(2))
 
     def hidden_words(model, rows):

@@ -11,6 +11,7 @@ import torch
 
 from helpers import studies
 
+DISTANCE = 0.1  # nats above the optimum, as chapter 04 states it
 SCRIPTS = sorted((Path(__file__).parents[2] / "studies").glob("*.py"))
 
 
@@ -75,6 +76,29 @@ def test_hiding_more_words_makes_each_of_them_harder():
         assert 0.5 <= results[name][context.index(max(context))]["rate"] <= 0.8
 
 
+def test_bert_comes_close_to_the_optimum_and_beats_a_causal_model_of_its_size():
+    results = studies.load("bert_grammar")["results"]
+    causal = max(run["loss"] for run in results["causal"])
+    for kind in ("masked 15%", "masked 30%"):
+        assert [run["seed"] for run in results[kind]] == [0, 1, 2]
+        for run in results[kind]:
+            assert results["floor"] < run["loss"] < results["floor"] + DISTANCE
+            assert run["loss"] + 0.3 < min(run["loss"] for run in results["causal"]) <= causal
+            assert abs(run["parameters"] / results["causal"][0]["parameters"] - 1) < 0.05
+
+
+def test_the_verb_follows_its_subject_and_not_the_distractor():
+    results = studies.load("bert_grammar")["results"]
+    for kind in ("masked 15%", "masked 30%"):
+        for run in results[kind]:
+            assert run["agreement"]["subject swapped"] > 0.95 > 0.05 > run["agreement"]["distractor swapped"]
+
+
+def test_on_real_text_bert_beats_the_unigram():
+    methods = studies.load("bert_wiki")["results"]["methods"]
+    assert all(run["loss"] < methods["unigram"][0]["loss"] for run in methods["BERT"])
+
+
 @pytest.mark.slow
 def test_masked_descent_repeats(one_thread):
     again, before = script("masked_descent").run(seeds=(0,)), studies.load("masked_descent")["results"]
@@ -92,3 +116,11 @@ def test_masking_rate_repeats(one_thread):
     for name, how in module.CORRUPTIONS.items():
         row = module.trade(ids, module.hidden(ids), 0.15, how)
         assert row["floor"] == pytest.approx(before[name][2]["floor"], abs=0.03)
+
+
+@pytest.mark.slow
+def test_bert_grammar_repeats(one_thread):
+    again = script("bert_grammar").run(seeds=(0,), kinds=("masked 30%",))
+    before = studies.load("bert_grammar")["results"]
+    assert again["masked 30%"][0]["loss"] == pytest.approx(before["masked 30%"][0]["loss"], abs=0.03)
+    assert again["trainer"]["exact"] == pytest.approx(before["trainer"]["exact"], rel=0.01)
