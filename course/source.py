@@ -5,11 +5,12 @@
 
 import ast
 import difflib
-import importlib
 import re
 
 import jupytext.myst
 import yaml
+
+from helpers.forbid import resolve
 
 KINDS = ("exercise", "tests", "answer", "readonly", "setup")
 OPTIONS = {*KINDS, "points", "forbids", "needs-solution", "tags"}
@@ -96,30 +97,15 @@ def _options(source, cell):
     if "forbids" in meta and "tests" not in meta:
         source.problem(line, "forbids belongs to the tests cell of the exercise")
     for path in forbidden(cell):
-        if not _resolves(path):
-            source.problem(line, f"forbids {path!r}, and there is no such thing to forbid")
+        try:
+            resolve(path)
+        except ValueError as error:
+            source.problem(line, str(error))
 
 
 def forbidden(cell):
     """The dotted paths of a tests cell's `forbids` option."""
     return [path.strip() for path in str(cell.metadata.get("forbids") or "").split(",") if path.strip()]
-
-
-def _resolves(path):
-    """Whether `path` names an attribute of an importable module."""
-    parts = path.split(".")
-    for cut in range(len(parts) - 1, 0, -1):
-        try:
-            found = importlib.import_module(".".join(parts[:cut]))
-        except ImportError:
-            continue
-        try:
-            for part in parts[cut:]:
-                found = getattr(found, part)
-        except AttributeError:
-            return False
-        return True
-    return False
 
 
 def _markers(source, cell):

@@ -66,11 +66,13 @@ def page(lab):
     for argument in ("--headless=new", "--no-sandbox", "--window-size=1300,1000"):
         options.add_argument(argument)
     driver = webdriver.Chrome(options=options, service=Service(DRIVER))
-    driver.set_script_timeout(240)
+    driver.set_script_timeout(300)
     try:
         driver.get(lab)
-        WebDriverWait(driver, 120).until(lambda d: d.execute_script(
+        WebDriverWait(driver, 240).until(lambda d: d.execute_script(
             "return window.jupyterapp && document.querySelectorAll('.jp-Notebook .jp-Cell').length > 3"))
+        driver.execute_async_script("const done = arguments[0], kernel = jupyterapp.shell.currentWidget.sessionContext;"
+                                    "kernel.ready.then(() => kernel.session.kernel.info).then(() => done(), done)")
         command(driver, "notebook:run-all-cells")
         yield driver
     finally:
@@ -80,7 +82,7 @@ def page(lab):
 def command(driver, name, **arguments):
     """Run a JupyterLab command and wait for its end."""
     driver.execute_async_script(
-        "const done = arguments[2]; jupyterapp.commands.execute(arguments[0], arguments[1]).then(done, done)",
+        "const done = arguments[2]; jupyterapp.commands.execute(arguments[0], arguments[1]).then(() => done(), done)",
         name, arguments)
 
 
@@ -113,7 +115,7 @@ def test_run_all_reaches_the_end_of_an_unsolved_chapter(page):
     from selenium.webdriver.support.ui import WebDriverWait
 
     last = index(page, "# Check quiz")
-    shown = WebDriverWait(page, 120).until(lambda d: outputs(d, last))
+    shown = WebDriverWait(page, 300).until(lambda d: outputs(d, last))
     assert "not attempted" in shown[0]["evalue"]
     assert outputs(page, index(page, "plots.show(figure"))[0]["data"]["image/png"]
 
@@ -138,11 +140,11 @@ def test_a_slider_moves_with_the_keyboard_and_redraws(page):
     from selenium.webdriver.support.ui import WebDriverWait
 
     page.execute_script(MODEL + "panel.content.scrollToItem(arguments[0], 'center')", index(page, "IntSlider"))
-    slider = WebDriverWait(page, 30).until(lambda d: d.find_element(By.CSS_SELECTOR, ".widget-slider .noUi-handle"))
+    slider = WebDriverWait(page, 90).until(lambda d: d.find_element(By.CSS_SELECTOR, ".widget-slider .noUi-handle"))
     alt = "return document.querySelector('.jupyter-widgets details')?.textContent"
-    before = WebDriverWait(page, 30).until(lambda d: d.execute_script(alt))
+    before = WebDriverWait(page, 90).until(lambda d: d.execute_script(alt))
     slider.send_keys(Keys.ARROW_RIGHT)
-    WebDriverWait(page, 30).until(lambda d: d.execute_script(alt) not in (None, before))
+    WebDriverWait(page, 90).until(lambda d: d.execute_script(alt) not in (None, before))
 
 
 def test_a_figure_is_followed_by_its_description(page):
@@ -150,5 +152,5 @@ def test_a_figure_is_followed_by_its_description(page):
 
     page.execute_script(MODEL + "panel.content.scrollToItem(arguments[0], 'center')", index(page, "sizes, shares"))
     folds = "return [...document.querySelectorAll('.jp-OutputArea details')].map(fold => fold.textContent)"
-    texts = WebDriverWait(page, 30).until(lambda d: d.execute_script(folds))
+    texts = WebDriverWait(page, 90).until(lambda d: d.execute_script(folds))
     assert all("Figure in words" in text and len(text) > 60 for text in texts)

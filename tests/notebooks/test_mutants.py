@@ -1,9 +1,11 @@
 """Every exercise tells plausible wrong answers from right ones, and says which mistake it sees."""
 
+import ast
+import re
 from collections import Counter
 
 import pytest
-from inprocess import BUILT, exercises, grade, mutants
+from inprocess import BUILT, Mutant, exercises, grade, mutants, worked
 
 EVERY = [mutant for name in BUILT for mutant in mutants(name)]
 EXERCISES = [(name, exercise) for name in BUILT for exercise in exercises(name)]
@@ -33,6 +35,24 @@ def test_an_exercise_has_five_wrong_and_two_right_answers_to_be_told_apart(name,
         if not mutant.right:
             other = titles.setdefault(grade(mutant)[2], mutant.title)
             assert other == mutant.title, f"{other!r} and {mutant.title!r} get the same message"
+
+
+def borrowed():
+    """One answer for each forbidden function of the library: nothing but another name for it."""
+    for name in BUILT:
+        for cell in worked(name).cells:
+            found = re.search(r'^check = Check\("(\w+)".*forbids=(\[.*?\])\)$', cell.source, re.M | re.S)
+            for path in ast.literal_eval(found[2]) if found else []:
+                module, _, function = path.rpartition(".")
+                if module.startswith("helpers."):
+                    code = f"from {module} import {function} as {found[1]}"
+                    yield Mutant(name, found[1], False, f"only calls {path}", "asks you to write yourself", code)
+
+
+@pytest.mark.parametrize("mutant", list(borrowed()), ids=str)
+def test_handing_in_the_courses_own_version_earns_nothing_and_says_why(mutant):
+    earned, _, report = grade(mutant)
+    assert earned == 0 and mutant.fragment in report
 
 
 def test_every_mutant_belongs_to_an_exercise():

@@ -24,13 +24,11 @@ def balanced_subset(labels, per_class, seed):
         chosen.append(indices[torch.randperm(len(indices))[:per_class]])
     return torch.cat(chosen)
 
-# %% wrong: positions within a class, not within labels | map the draw back
+# %% wrong: draws within each class, returns positions in the class | map the draw back
 def balanced_subset(labels, per_class, seed):
     generator = torch.Generator().manual_seed(seed)
-    first, second = labels.unique()[:2]
-    n = int((labels == first).sum())
-    draw = torch.randperm(n, generator=generator)[:2 * per_class]
-    return draw
+    sizes = [int((labels == label).sum()) for label in labels.unique()]
+    return torch.cat([torch.randperm(size, generator=generator)[:per_class] for size in sizes])
 
 # %% wrong: assumes the classes 0 to 9 | Only classes that occur count
 def balanced_subset(labels, per_class, seed):

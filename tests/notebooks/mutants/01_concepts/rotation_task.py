@@ -48,3 +48,8 @@ def rotation_task(images):
             inputs.append(torch.rot90(image, k, (1, 2)))
             targets.append(k)
     return torch.stack(inputs), torch.tensor(targets)
+
+# %% wrong: image by image, targets to match | image by image
+def rotation_task(images):
+    turned = [torch.rot90(image, k, (1, 2)) for image in images for k in range(4)]
+    return torch.stack(turned), torch.arange(4).repeat(len(images))
