@@ -89,7 +89,7 @@ def main(given=None):
     model = bert.model(ids["vocab_size"], preset, pad_token_id=None, max_position_embeddings=positions)
     config.flops = config.flops or measure.flops_per_token(model, own["length"])
     say(f"{preset}: {model.num_parameters():,} parameters, {len(rows):,} rows of {own['length']} tokens from {corpus}")
-    some = held_out[torch.arange(min(len(held_out), 100 if quick() else 2000))]
+    some = held_out[torch.arange(min(len(held_out), 20 if quick() else 1000))]
 
     def score(model):
         return evaluate.mean_loss(model, masked_words, some, batch_size=64)
