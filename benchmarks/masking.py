@@ -15,13 +15,15 @@ import warnings
 
 import datasets
 import torch
-from timing import HEADER, interleave, machine, row
+from timing import HEADER, machine, row
 from transformers import DataCollatorForLanguageModeling
 
 from helpers import text
 from helpers.masking import IGNORE, mask_exactly, mask_tokens, word_index
+from helpers.measure import interleaved
 
 ROWS, LENGTH = 64, 128
+ROUNDS = {"rounds": 41, "calls": 10, "warmup": 5}
 
 
 def main():
@@ -84,14 +86,14 @@ def main():
             limit=lambda: hide(ids),
         ),
     }.items():  # fmt: skip
-        print(row(claim, interleave(methods)), flush=True)
+        print(row(claim, interleaved(methods, **ROUNDS)), flush=True)
 
     draws = iter(torch.randint(len(packed), (10_000, ROWS)))
-    print(row("data path: random rows from disk to a masked batch (peer: `datasets`, collator)", interleave(dict(
+    print(row("data path: random rows from disk to a masked batch (peer: `datasets`, collator)", interleaved(dict(
         ours=lambda: mask_tokens(packed[next(draws)], **known),
         peer=lambda: collate(stored.__getitems__(next(draws).tolist())),
         limit=lambda: hide(packed[next(draws)]),
-    ))))  # fmt: skip
+    ), **ROUNDS)))  # fmt: skip
 
 
 def as_lists(ids, words, special_ids):

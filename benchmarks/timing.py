@@ -1,15 +1,12 @@
-"""How every benchmark of this folder measures.
+"""How every benchmark of this folder reports what `helpers.measure.interleaved` measured.
 
-CPU time of one thread, so that other work on the machine counts as little as it can. Methods take turns in rounds
-within one process, in a new order each round, so that what slows the machine down slows all of them down. A round is
-short, medians are over rounds, and a ratio is the median of the ratios within the rounds.
+Methods take turns in rounds within one process, so that what slows the machine down slows all of them down. Medians
+are over rounds, and a ratio is the median of the ratios within the rounds.
 """
 
 import importlib.metadata
 import os
 import platform
-import random
-import time
 
 import numpy as np
 
@@ -21,30 +18,16 @@ def machine(*packages):
     return f"Python {platform.python_version()}, {versions}; {_processor()}, one thread, load {load:.1f}"
 
 
-def interleave(methods, rounds=41, calls=10, warmup=5):
-    """Time {name: function} against each other. Returns {name: (rounds,) seconds of CPU time per call}."""
-    times = {name: [] for name in methods}
-    order = list(methods)
-    for _ in range(warmup + rounds):
-        random.shuffle(order)
-        for name in order:
-            start = time.thread_time()
-            for _ in range(calls):
-                methods[name]()
-            times[name].append((time.thread_time() - start) / calls)
-    return {name: np.array(seconds[warmup:]) for name, seconds in times.items()}
-
-
 def ratio(slow, fast):
     """How many times faster, round by round: (median, lower quartile, upper quartile)."""
-    low, middle, high = np.percentile(slow / fast, [25, 50, 75])
+    low, middle, high = np.percentile(np.divide(slow, fast), [25, 50, 75])
     return middle, low, high
 
 
 def row(claim, times):
     """A line of the table: ours, peer and limit (median and, in brackets, minimum, in ms), and what follows."""
     ours, peer, limit = (times[name] for name in ("ours", "peer", "limit"))
-    cells = [f"{np.median(t) * 1e3:.3f} ({t.min() * 1e3:.3f})" for t in (ours, peer, limit)]
+    cells = [f"{np.median(t) * 1e3:.3f} ({min(t) * 1e3:.3f})" for t in (ours, peer, limit)]
     middle, low, high = ratio(peer, ours)
     return f"| {claim} | {' | '.join(cells)} | {middle:.1f} ({low:.1f}-{high:.1f}) | {ratio(ours, limit)[0]:.2f} |"
 

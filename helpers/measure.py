@@ -4,6 +4,7 @@ A figure of speed means little alone. So two ways are timed in turns, on the sam
 done is compared with what the device can do (`mfu`, Chowdhery et al. 2022, arXiv 2204.02311, appendix B).
 """
 
+import random
 import re
 import time
 import weakref
@@ -67,27 +68,27 @@ def mfu(tokens_per_second, flops_per_token, peak):
     return tokens_per_second * flops_per_token / peak
 
 
-def interleaved(functions, *, rounds=15, warmup=3):
-    """Time several functions in turns: {name: function of nothing} -> {name: seconds of each round}.
+def interleaved(functions, *, rounds=15, calls=1, warmup=3):
+    """Time several functions in turns: {name: function of nothing} -> {name: seconds per call of each round}.
 
-    Interleaved, because a machine's speed drifts: what all meet alike cancels in the ratios of each round. The first
-    `warmup` rounds are dropped. CPU time of this process where there is no GPU, which other programs hardly
-    change; on a GPU wall time, waiting for the device before and after.
+    Interleaved, because a machine's speed drifts: what all meet alike cancels in the ratios of each round. A round
+    calls every function `calls` times, in a new order; the first `warmup` rounds are dropped. CPU time of this
+    process where there is no GPU, which other programs hardly change; on a GPU wall time, waiting for the device.
     """
     cuda = torch.cuda.is_available()
     clock = time.perf_counter if cuda else time.process_time
     found = {name: [] for name in functions}
-    for i in range(warmup + rounds):
-        for name, function in functions.items():
+    for _ in range(warmup + rounds):
+        for name in random.sample(list(functions), len(functions)):
             if cuda:
                 torch.cuda.synchronize()
             begin = clock()
-            function()
+            for _ in range(calls):
+                functions[name]()
             if cuda:
                 torch.cuda.synchronize()
-            if i >= warmup:
-                found[name].append(clock() - begin)
-    return found
+            found[name].append((clock() - begin) / calls)
+    return {name: seconds[warmup:] for name, seconds in found.items()}
 
 
 class PeakMemory(TorchDispatchMode):
