@@ -90,3 +90,12 @@ def belief(context, shown, mask=0.8, swap=0.1):
         return context
     weights = [q * ((1 - mask - swap) * (w == shown) + swap / len(context)) for w, q in enumerate(context.tolist())]
     return torch.tensor([weight / sum(weights) for weight in weights], dtype=torch.float64)
+
+# %% wrong: the random word is one of N - 1 | is one of all N words
+def belief(context, shown, mask=0.8, swap=0.1):
+    if shown is None:
+        return context
+    likelihood = torch.full_like(context, swap / (len(context) - 1))
+    likelihood[shown] += 1 - mask - swap
+    posterior = context * likelihood
+    return posterior / posterior.sum()
