@@ -74,6 +74,13 @@ def adamw_step(p, g, state, lr, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01)
     optimizer.step()
     return q.detach(), {"step": state["step"] + 1, "m": state["m"], "v": state["v"]}
 
+# %% wrong: the step before this one | it is 1 in the first call
+def adamw_step(p, g, state, lr, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01):
+    (b1, b2), t = betas, state["step"]
+    m, v = b1 * state["m"] + (1 - b1) * g, b2 * state["v"] + (1 - b2) * g * g
+    p = p * (1 - lr * weight_decay) - lr * m / (1 - b1**t) / ((v / (1 - b2**t)).sqrt() + eps)
+    return p, {"step": t + 1, "m": m, "v": v}
+
 # %% right: with lerp
 def adamw_step(p, g, state, lr, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01):
     step = state["step"] + 1

@@ -51,6 +51,11 @@ def clip(gradients, max_norm):
     norm = torch.nn.utils.clip_grad_norm_(parameters, max_norm)
     return [p.grad for p in parameters], norm.item()
 
+# %% wrong: the largest tensor sets the factor | largest tensor's norm
+def clip(gradients, max_norm):
+    norm = max(g.norm().item() for g in gradients)
+    return [g * min(1.0, max_norm / max(norm, 1e-12)) for g in gradients], norm
+
 # %% right: as torch does it, with a small constant
 def clip(gradients, max_norm):
     norm = torch.stack([g.norm() for g in gradients]).norm()

@@ -57,6 +57,27 @@ def learning_rate(step, steps, peak, warmup=0.1, end=0.0):
     from helpers.config import Config
     return ready(step, Config(steps=steps, lr=peak, warmup=warmup))
 
+# %% wrong: the rise is cut, not rounded | cut to 1
+def learning_rate(step, steps, peak, warmup=0.1, end=0.0):
+    rise = int(warmup * steps)
+    if step <= rise:
+        return peak * step / rise
+    return end + (peak - end) * 0.5 * (1 + math.cos(math.pi * (step - 1 - rise) / (steps - rise)))
+
+# %% wrong: no pi | the pi is missing
+def learning_rate(step, steps, peak, warmup=0.1, end=0.0):
+    rise = round(warmup * steps)
+    if step <= rise:
+        return peak * step / rise
+    return end + (peak - end) * 0.5 * (1 + math.cos((step - 1 - rise) / (steps - rise)))
+
+# %% wrong: the end on top | `end` is added on top
+def learning_rate(step, steps, peak, warmup=0.1, end=0.0):
+    rise = round(warmup * steps)
+    if step <= rise:
+        return peak * step / rise
+    return end + peak * 0.5 * (1 + math.cos(math.pi * (step - 1 - rise) / (steps - rise)))
+
 # %% right: cosine squared of the half angle
 def learning_rate(step, steps, peak, warmup=0.1, end=0.0):
     rise = round(warmup * steps)

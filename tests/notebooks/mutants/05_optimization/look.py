@@ -60,6 +60,13 @@ def look(loss, state, patience, min_delta=0.0):
     better = loss < state["best"] - min_delta
     return better, {"best": loss if better else state["best"], "waited": 0 if better else state["waited"] + 1}
 
+# %% wrong: an equal loss is saved | an equal loss is no improvement
+def look(loss, state, patience, min_delta=0.0):
+    if loss <= state["best"] - min_delta:
+        return "save", {"best": loss, "waited": 0}
+    waited = state["waited"] + 1
+    return ("stop" if waited >= patience else "wait"), {"best": state["best"], "waited": waited}
+
 # %% right: in place
 def look(loss, state, patience, min_delta=0.0):
     if state["best"] - loss > min_delta:

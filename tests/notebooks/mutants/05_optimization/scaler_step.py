@@ -7,7 +7,7 @@ def scaler_step(p, g, state, lr, interval):
         return p - lr * g.float(), {"scale": state["scale"] * 2, "good": 0}
     return p - lr * g.float(), {"scale": state["scale"], "good": good}
 
-# %% wrong: unscaled in float16 | divided in float16
+# %% wrong: unscaled in float16 | computed in float16
 def scaler_step(p, g, state, lr, interval):
     if not g.isfinite().all():
         return p, {"scale": state["scale"] / 2, "good": 0}
