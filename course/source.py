@@ -5,9 +5,11 @@
 
 import ast
 import difflib
+import math
 import re
 
 import jupytext.myst
+import nbformat
 import yaml
 
 from helpers.forbid import resolve
@@ -32,13 +34,22 @@ class Source:
 
     def __init__(self, path, label):
         self.label, self.problems, self.nb = label, [], None
-        text = path.read_text(encoding="utf-8")
+        try:
+            text = path.read_text(encoding="utf-8-sig")  # some editors begin a file with a byte order mark
+        except UnicodeDecodeError as error:
+            line = 1 + path.read_bytes().count(b"\n", 0, error.start)
+            self.problem(line, f"not UTF-8 text ({error.reason}); save the file as UTF-8")
+            return
         self.lines = text.split("\n")
         try:
             self.nb = jupytext.myst.myst_to_notebook(text, add_source_map=True)
         except (jupytext.myst.MystMetadataParsingError, yaml.YAMLError) as error:
             line = re.search(r"line (\d+)", str(error))
             self.problem(int(line[1]) if line else 1, " ".join(str(error).split()))
+            return
+        except nbformat.ValidationError as error:  # an option of the wrong kind: tags that are no list
+            line = next((n for n, line in enumerate(self.lines, 1) if str(error.instance) in line), 1)
+            self.problem(line, f"{'.'.join(map(str, error.path))}: {error.message}")
             return
         if "kernelspec" not in self.nb.metadata:
             self.problem(1, "the front matter (--- ... ---) names no kernelspec; copy that of another chapter")
@@ -87,10 +98,13 @@ def _options(source, cell):
     if len(kinds) > 1:
         source.problem(line, f"one cell cannot be {' and '.join(kinds)}; split it")
     for kind in kinds:
-        if kind != "setup" and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,50}", str(meta[kind])):
+        if kind in ("exercise", "tests", "setup") and cell.cell_type != "code":
+            source.problem(line, f"{kind} belongs to a code cell; what is answered in prose is an answer")
+        name = meta[kind] if isinstance(meta[kind], str) else ""
+        if kind != "setup" and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,50}", name):
             source.problem(line, f"{kind} needs a name of letters, digits and _, not {meta[kind]!r}")
     graded = "tests" in meta or "answer" in meta
-    if graded and (type(meta.get("points")) not in (int, float) or meta["points"] <= 0):
+    if graded and (type(meta.get("points")) not in (int, float) or not 0 < meta["points"] < math.inf):
         source.problem(line, f"{'tests' if 'tests' in meta else 'answer'} needs points, a number above 0")
     if "points" in meta and not graded:
         source.problem(line, "points belong to a tests cell or an answer graded by hand")
@@ -153,7 +167,7 @@ def _code(source, cell):
         source.problem(source.line_of(cell, text), f"not Python: {error.msg}")
         return
     defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-    if "exercise" in meta and meta["exercise"] not in defined:
+    if "exercise" in meta and str(meta["exercise"]) not in defined:
         source.problem(line, f"exercise {meta['exercise']} defines no function or class of that name")
 
 
@@ -190,7 +204,7 @@ def _pairs(source):
     named, waiting = {}, {}
     for cell in source.nb.cells:
         meta, name = cell.metadata, grade_id(cell)
-        if name is None:
+        if not isinstance(name, str):  # none, or refused above
             continue
         if name in named:
             source.problem(meta["line"], f"the name {name!r} is taken by the cell at line {named[name]}")
@@ -198,7 +212,7 @@ def _pairs(source):
         named[name] = meta["line"]
         if "exercise" in meta:
             waiting[name] = meta["line"]
-        elif "tests" in meta and waiting.pop(meta["tests"], None) is None:
+        elif "tests" in meta and waiting.pop(name.removeprefix("test_"), None) is None:
             source.problem(meta["line"], f"tests for {meta['tests']!r}, and no exercise of that name before them")
     for name, line in waiting.items():
         source.problem(line, f"exercise {name!r} has no tests cell after it")

@@ -40,6 +40,9 @@ def test_a_sound_chapter_has_no_problems(chapter):
     ('@check("two', 'check = Check("double", points=3)\n@check("two', "Check(", "points and forbids stand in the opt"),
     ("return x + x", "return x +", "return x +", "not Python"),
     ("@check(", "@chek(", ":tests:", "at least one @check"),
+    (":points: 2", ":points: .inf", ":tests:", "needs points"),
+    (":points: 2", ":points: 2\n:tags: nbval-skip", "nbval-skip", "is not of type 'array'"),
+    (":exercise: double", ":exercise: [double]", ":exercise:", "needs a name"),
 ])
 def test_it_is_refused_with_its_line(chapter, old, new, line_with, says):
     body = WHOLE.replace(old, new)
@@ -66,6 +69,7 @@ def test_it_is_refused_with_its_line(chapter, old, new, line_with, says):
     ('+++ {"answer": "why", "points": 1}\n\nx', "shows its solution"),
     ('+++ {"answer": "double", "points": 1}\n\n<!-- BEGIN SOLUTION -->\nx\n<!-- END SOLUTION -->', "is taken"),
     ('+++ {"answer": "why"', "could not be read"),
+    ('+++ {"exercise": "more"}\n\n<!-- BEGIN SOLUTION -->\nx\n<!-- END SOLUTION -->', "belongs to a code cell"),
 ])
 def test_prose_is_refused(chapter, prose, says):
     found = problems(chapter, WHOLE + "\n" + prose + "\n")
@@ -90,3 +94,15 @@ def test_a_chapter_without_front_matter_or_title(chapter):
     course.source("01_tiny").write_text("no title\n", encoding="utf-8")
     found = read(course, "01_tiny").problems
     assert len(found) == 2 and all(problem.startswith("solutions/01_tiny.md:1:") for problem in found)
+
+
+def test_text_that_is_not_utf8_is_named_and_a_byte_order_mark_is_not_text(chapter):
+    course = chapter(WHOLE)
+    path = course.source("01_tiny")
+    whole = path.read_bytes()
+    path.write_bytes(b"\xef\xbb\xbf" + whole)
+    assert read(course, "01_tiny").problems == []
+    path.write_bytes(whole.replace(b"Prose.", "Prosé.".encode("latin-1")))
+    [problem] = read(course, "01_tiny").problems
+    line = 1 + whole.decode().split("\n").index("Prose.")
+    assert problem.startswith(f"solutions/01_tiny.md:{line}: not UTF-8")
