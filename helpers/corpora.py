@@ -35,8 +35,14 @@ def corpus(source="auto", *, name=None, config=None, column="text", seed=0):
             "auto", the package if it is there, else generated; prints one line that says which.
     seed: of the split into train and test, and of what is generated.
     Returns a Corpus. Raises FileNotFoundError where the source can't be had (how to get it is in the message),
-    ValueError for an unknown source and for a data set without text.
+    ValueError for an unknown source, a name or config that it has no use for, and a data set without text.
     """
+    if source not in ("auto", "generated", "package", "hub"):
+        raise ValueError(f'source={source!r} is unknown: choose "auto", "generated", "package" or "hub"')
+    if name is not None and source != "hub":
+        raise ValueError(f'name={name!r} names a data set of the hub, but source={source!r}: give source="hub" too')
+    if config is not None and name is None:
+        raise ValueError(f"config={config!r} chooses within a data set of the hub: give its name too")
     if source == "auto":
         try:
             taken = _package(seed)
@@ -45,10 +51,6 @@ def corpus(source="auto", *, name=None, config=None, column="text", seed=0):
             taken = _generated(seed)
         print(taken)
         return taken
-    if source not in ("generated", "package", "hub"):
-        raise ValueError(f'source={source!r} is unknown: choose "auto", "generated", "package" or "hub"')
-    if name is not None and source != "hub":
-        raise ValueError(f'name={name!r} names a data set of the hub, but source={source!r}: give source="hub" too')
     if source == "hub":
         return _hub(*(WIKITEXT if name is None else (name, config)), column, seed)
     return _package(seed) if source == "package" else _generated(seed)
@@ -98,7 +100,7 @@ def _hub(name, config, column, seed):
     parts = {part: [_prose(row) for row in rows[column]] for part, rows in found.items()}
     train = parts.get("train") or next(iter(parts.values()))
     test = parts.get("test") or parts.get("validation")
-    if test is None:
+    if test is None or test is train:  # one part only, whatever its name
         train, test = split(train, seed)
     else:
         train, test = ([s for row in part for s in row] for part in (train, test))

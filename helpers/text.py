@@ -102,17 +102,18 @@ def pack(tokenizer, texts, length=64, path=None):
     if length < 3:
         raise ValueError(f"length={length} leaves no room between [CLS] and [SEP]: give at least 3, e.g. 64")
     texts = check_texts(texts)
+    if path is not None:
+        cache.write(path, _npy(_rows(tokenizer, texts, length)))
+        return PackedRows(path)
     recipe = cache.digest(Path(__file__).read_bytes(), tokenizer.backend_tokenizer.to_str(), str(length), *texts)
-    if path is None and cache.intact(file := cache.folder() / f"rows-{recipe}.npy"):
-        return PackedRows(file)
-    rows = _rows(tokenizer, texts, length)
-    try:
-        cache.write(path or file, _npy(rows))
-    except OSError:
-        if path is not None:
-            raise
-        return PackedRows(rows)  # a read-only machine: keep them in memory
-    return PackedRows(path or file)
+    file = cache.folder() / f"rows-{recipe}.npy"
+    if not cache.intact(file):
+        rows = _rows(tokenizer, texts, length)
+        try:
+            cache.write(file, _npy(rows))
+        except OSError:
+            return PackedRows(rows)  # a read-only machine: keep them in memory
+    return PackedRows(file)
 
 
 class PackedRows:

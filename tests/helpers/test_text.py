@@ -129,9 +129,10 @@ def test_a_folder_in_the_hubs_format_keeps_its_own_split(tmp_path):
     assert corpus.test == ["A test of the test ."] and corpus.source == str(tmp_path)
 
 
-def test_a_folder_without_a_test_set_is_split_by_rows(tmp_path):
+@pytest.mark.parametrize("only", ["train", "test"])
+def test_a_folder_with_one_part_is_split_by_rows(only, tmp_path):
     rows = [f"Row {i} says one thing. Row {i} says another thing." for i in range(40)]
-    corpus = text.corpus("hub", name=save(tmp_path, train=rows))
+    corpus = text.corpus("hub", name=save(tmp_path, **{only: rows}))
     sides = [{s.split()[1] for s in side} for side in (corpus.train, corpus.test)]
     assert len(sides[0]) == 36 and len(sides[1]) == 4 and not sides[0] & sides[1]
 
@@ -148,6 +149,8 @@ def test_a_folder_of_plain_text_files_will_do(tmp_path):
     [
         ({"source": "web"}, ValueError, "source='web' is unknown: choose"),
         ({"source": "package", "name": "x"}, ValueError, 'give source="hub" too'),
+        ({"name": "x"}, ValueError, "name='x'.* source='auto': give source=\"hub\" too"),
+        ({"source": "hub", "config": "small"}, ValueError, "config='small' .*give its name too"),
         ({"source": "hub", "name": "no/folder/here"}, FileNotFoundError, 'no/folder/here.*source="package"'),
     ],
 )
