@@ -25,8 +25,8 @@ def mask_tokens(
     generator: a torch.Generator; one on the CPU gives the same draw whatever the device of `ids`.
     Returns (inputs, labels), both shaped like `ids`; labels hold the original id where chosen, IGNORE elsewhere.
     If chance chooses no token at all, the batch is drawn again: a loss needs a target.
-    Raises TypeError for ids that are no integer tensor; ValueError for ids outside the vocabulary, shares outside
-    [0, 1], rate=0, groups of another shape, and a batch without an ordinary token.
+    Raises TypeError for ids that are no tensor of signed integers; ValueError for ids outside the vocabulary, shares
+    outside [0, 1], rate=0, groups of another shape, and a batch without an ordinary token.
 
     >>> mask_tokens(torch.tensor([[2, 7, 8, 9, 0]]), vocab_size=10, rate=1.0, mask=1.0, swap=0.0)
     (tensor([[2, 4, 4, 4, 0]]), tensor([[-100,    7,    8,    9, -100]]))
@@ -118,10 +118,12 @@ def span_index(words, mean=3.8, generator=None):
 
 
 def check_ids(ids, vocab_size):
-    """Raise TypeError unless `ids` is an integer tensor, ValueError unless 0 <= ids < vocab_size (on the CPU)."""
-    if not isinstance(ids, torch.Tensor) or ids.is_floating_point() or ids.is_complex() or ids.dtype == torch.bool:
+    """TypeError unless `ids` is a tensor of signed integers, ValueError unless 0 <= ids < vocab_size (on the CPU)."""
+    # Unsigned integers can't hold IGNORE: in uint8 the label -100 is the word 156.
+    good = isinstance(ids, torch.Tensor) and ids.dtype.is_signed
+    if not good or ids.is_floating_point() or ids.is_complex():
         got = str(ids.dtype) if isinstance(ids, torch.Tensor) else type(ids).__name__
-        raise TypeError(f"ids must be a tensor of integers, got {got}; try torch.tensor(ids, dtype=torch.long)")
+        raise TypeError(f"ids must be a tensor of signed integers, got {got}; try torch.as_tensor(ids).long()")
     if ids.numel() and ids.device.type == "cpu":
         low, high = map(int, ids.aminmax())
         if not 0 <= low <= high < vocab_size:

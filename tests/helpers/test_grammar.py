@@ -345,7 +345,7 @@ def test_unknown_words_are_named_with_their_neighbors():
 def test_ids_must_be_rows_of_the_vocabulary(method):
     call = getattr(language(), method)
     ids = language().sample(2, generator())[0]
-    with pytest.raises(TypeError, match="tensor of integers, got torch.float32"):
+    with pytest.raises(TypeError, match="tensor of signed integers, got torch.float32"):
         call(ids.float())
     with pytest.raises(TypeError, match="got list"):
         call(ids.tolist())

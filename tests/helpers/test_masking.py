@@ -94,7 +94,7 @@ def test_a_batch_that_draws_nothing_is_drawn_again():
         assert (labels != IGNORE).any()
 
 
-def test_any_shape_and_any_integer_type():
+def test_any_shape_and_any_signed_integer_type():
     for ids in (batch()[0], batch().reshape(4, 100, 64), batch().int()):
         inputs, labels = masked(ids)
         assert inputs.shape == labels.shape == ids.shape and inputs.dtype == labels.dtype == ids.dtype
@@ -301,6 +301,8 @@ def test_wrong_ids_are_named():
         masked(batch().float())
     with pytest.raises(TypeError, match="torch.bool"):
         masked(batch() > 3)
+    with pytest.raises(TypeError, match="signed integers, got torch.uint8"):  # -100 would be the word 156
+        masked(batch().byte())
     with pytest.raises(ValueError, match="no ordinary token"):
         masked(torch.tensor([[2, 3, 0, 0]]))
     with pytest.raises(ValueError, match="no ordinary token"):
