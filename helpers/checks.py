@@ -175,7 +175,7 @@ class _Answer:
             raise Wrong(f"`{self.name}` returned None: is a `return` missing?")
         try:
             self.returned = plain(result, detach=True)
-        except TypeError:
+        except (TypeError, RecursionError):  # of another kind, or a list that holds itself
             raise Wrong(f"`{self.name}` returned {describe(result)}, expected plain data: "
                         "numbers, strings, lists, dicts or tensors") from None
         return self.returned
@@ -221,7 +221,7 @@ def fallback(name, course_version, *probe):
             reason = "returns None" if result is None else None
         except NotImplementedError:
             reason = "is not solved yet"
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             reason = f"crashes ({_own_line(error, function)})"
     if reason is None:
         return function

@@ -90,8 +90,10 @@ def _equal(got, want, rtol, atol, strict=True):
         return False
     try:
         mine, right = torch.as_tensor(got), torch.as_tensor(want)
-    except (TypeError, ValueError, RuntimeError):
-        return type(got) is type(want) and got == want          # lists of strings, nested lists
+    except (TypeError, ValueError, RuntimeError):               # lists of strings, of tensors, of unequal lists
+        if type(got) is not type(want) or type(want) not in (list, tuple) or len(got) != len(want):
+            return False
+        return all(_equal(a, b, rtol, atol, strict) for a, b in zip(got, want, strict=True))
     if mine.shape != right.shape:
         return False
     if strict and right.is_floating_point() != mine.is_floating_point() and not _is_number(want):

@@ -258,6 +258,8 @@ def test_a_forbidden_path_that_does_not_exist_is_refused(path):
     (2.0, 3.0, "yours: 2, expected: 3"),
     ([1, 2], [1, 3], "yours: [1, 2]"),
     (["a"], ["b"], "expected a list of 1"),
+    ([torch.ones(2), torch.ones(3)], [torch.ones(2), torch.zeros(3)], "expected a list of 2"),
+    ([torch.ones(2)], [torch.ones(2), torch.ones(2)], "yours is a list of 1"),
     (torch.ones(1), [1.0], "yours is a tensor of shape (1,)"),
 ])
 def test_the_first_difference_is_named(got, want, message):
@@ -269,6 +271,7 @@ def test_the_first_difference_is_named(got, want, message):
 @pytest.mark.parametrize("got, want", [
     (torch.ones(2) + 1e-9, torch.ones(2)), (1, 1.0), (torch.tensor(2.0), 2), (np.ones(2), np.ones(2)),
     (torch.ones(2), np.ones(2)), (["a", "b"], ["a", "b"]), ({"a": 1}, {"a": 1}), (float("nan"), float("nan")),
+    ([torch.ones(2), torch.ones(3)], [torch.ones(2) + 1e-9, torch.ones(3)]), ([["a"], 1], [["a"], 1.0]),
 ])
 def test_equal_values_pass(got, want):
     expect_close(got, want, "no")
@@ -305,9 +308,13 @@ def forgetful(x):
     x + 1
 
 
+def leaving(x):
+    raise SystemExit
+
+
 @pytest.mark.parametrize("name, says", [
     ("unsolved", "is not solved yet"), ("missing", "is not defined"), ("crashing", "crashes (AttributeError"),
-    ("forgetful", "returns None"),
+    ("forgetful", "returns None"), ("leaving", "crashes (SystemExit"),
 ])
 def test_fallback_goes_on_with_the_courses_version_and_says_so(name, says, capsys):
     assert fallback(name, max, 3) is max
