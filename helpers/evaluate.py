@@ -42,15 +42,16 @@ def mean_loss(model, objective, data, *, batch_size=256, seed=0):
     """
     if len(data) == 0:
         raise ValueError("data is empty: there is nothing to evaluate on")
-    total, count = 0.0, 0
+    losses, count = [], 0
     with evaluating(model) as device, torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         torch.manual_seed(seed)
         for rows in torch.arange(len(data)).split(batch_size):
             loss_sum, targets = objective(model, to(data[rows], device))
-            total, count = total + loss_sum.double(), count + targets
+            losses.append(loss_sum)
+            count += targets
     if count == 0:
         raise ValueError("the objective found no target in data: the mean over nothing does not exist")
-    return float(total) / int(count)
+    return sum(torch.stack(losses).tolist()) / int(count)  # summed in float64, which not every device has
 
 
 def perplexity(nats):
@@ -97,14 +98,17 @@ def top_k(model, ids, k=5, *, mask_id=4):
     """Fill in the blanks: the k likeliest words at each [MASK], each blank by itself.
 
     ids: (B, L) int64. Returns (words (n, k) int64, probabilities (n, k) float32), one row per [MASK] in reading
-    order, the likeliest first, on the CPU. Raises ValueError if ids hold no [MASK].
+    order, the likeliest first, on the CPU. Raises ValueError if ids hold no [MASK], or for a k outside 1..V.
     """
     blank = ids == mask_id  # (B, L)
     if not blank.any():
         raise ValueError(f"ids hold no [MASK] (mask_id={mask_id}): there is nothing to fill in")
     with evaluating(model) as device:
         hidden = bert.hidden_states(model, ids.to(device))[blank.to(device)]
-        best = bert.logits(model, hidden).float().softmax(-1).topk(k)
+        scores = bert.logits(model, hidden)  # (n, V)
+        if not 1 <= k <= scores.shape[-1]:
+            raise ValueError(f"k={k} should lie in 1..{scores.shape[-1]}, the number of words; try k=5")
+        best = scores.float().softmax(-1).topk(k)
     return best.indices.cpu(), best.values.cpu()
 
 
@@ -126,7 +130,7 @@ def pseudo_log_likelihood(model, ids, *, mask_id=4, special_ids=range(5), batch_
             x[n, i.to(device)] = mask_id
             scores = bert.logits(model, bert.hidden_states(model, x)[n, i.to(device)])  # (B, V)
             found = scores.float().log_softmax(-1).gather(1, words[:, None])[:, 0]
-            total.index_add_(0, r.cpu(), found.double().cpu())
+            total.index_add_(0, r.cpu(), found.cpu().double())
     return total
 
 
@@ -141,7 +145,12 @@ def pseudo_perplexity(model, ids, *, mask_id=4, special_ids=range(5), batch_size
 
 
 def accuracy(model, x, y, *, batch_size=256):
-    """Share of the examples whose highest logit is their label, in [0, 1]. x (N, ...), y (N,) int64."""
+    """Share of the examples whose highest logit is their label, in [0, 1]. x (N, ...), y (N,) int64.
+
+    Raises ValueError if there is no example.
+    """
+    if len(x) == 0:
+        raise ValueError("x is empty: there is nothing to evaluate on")
     with evaluating(model) as device:
         batches = zip(x.split(batch_size), y.split(batch_size), strict=True)
         right = sum((model(a.to(device)).argmax(-1) == b.to(device)).sum() for a, b in batches)

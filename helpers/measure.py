@@ -75,18 +75,18 @@ def interleaved(functions, *, rounds=15, calls=1, warmup=3):
     calls every function `calls` times, in a new order; the first `warmup` rounds are dropped. CPU time of this
     process where there is no GPU, which other programs hardly change; on a GPU wall time, waiting for the device.
     """
-    cuda = torch.cuda.is_available()
-    clock = time.perf_counter if cuda else time.process_time
+    gpu = torch.accelerator.is_available()
+    clock = time.perf_counter if gpu else time.process_time
     found = {name: [] for name in functions}
     for _ in range(warmup + rounds):
         for name in random.sample(list(functions), len(functions)):
-            if cuda:
-                torch.cuda.synchronize()
+            if gpu:
+                torch.accelerator.synchronize()
             begin = clock()
             for _ in range(calls):
                 functions[name]()
-            if cuda:
-                torch.cuda.synchronize()
+            if gpu:
+                torch.accelerator.synchronize()
             found[name].append((clock() - begin) / calls)
     return {name: seconds[warmup:] for name, seconds in found.items()}
 

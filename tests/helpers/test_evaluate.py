@@ -56,6 +56,8 @@ def test_nothing_to_measure_is_an_error_and_not_a_nan():
     nothing = torch.full_like(ids, IGNORE)
     with pytest.raises(ValueError, match="no target"):
         evaluate.mean_loss(model, lambda model, ids: objectives.mlm(model, ids, torch.full_like(ids, IGNORE)), ids)
+    with pytest.raises(ValueError, match="x is empty"):
+        evaluate.accuracy(model, ids[:0], ids[:0, 0])
     with pytest.raises(ValueError, match="no masked position"):
         evaluate.masked_accuracy(model, ids, nothing)
 
