@@ -1,4 +1,4 @@
-# %% wrong: question 1: one over the curvature | steepest curvature
+# %% wrong: question 1: one over the curvature | which of the two curvatures
 def quiz():
     return {"1": "d", "2": "b", "3": "a", "4": "b", "5": "c", "6": "b", "7": "c", "8": "b"}
 
