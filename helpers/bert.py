@@ -85,14 +85,17 @@ def logits(model, hidden):
 def attention(model, ids, layer=-1):
     """The attention weights of one layer for a picture: ids (B, L) -> (B, H, L, L), row i = where position i looks.
 
-    Rows sum to one. The fused kernel never stores these weights, so BERT computes them here the plain way.
+    Rows sum to one, as in evaluation: without dropout. The fused kernel never stores these weights, so BERT computes
+    them here the plain way.
     """
     if not hasattr(model, "bert"):
         return model.attention(ids, layer)
-    pad, fused = pad_id(model), model.config._attn_implementation
+    pad, fused, training = pad_id(model), model.config._attn_implementation, model.training
     model.set_attn_implementation("eager")
+    model.eval()
     try:
         mask = None if pad is None else ids != pad
         return model.bert(ids, attention_mask=mask, output_attentions=True).attentions[layer]
     finally:
         model.set_attn_implementation(fused)
+        model.train(training)

@@ -56,9 +56,12 @@ def test_packed_rows_need_no_padding_and_get_no_mask():
 
 
 def test_attention_for_a_picture_comes_from_the_same_model_and_leaves_it_as_it_was():
-    model, (inputs, _) = small().eval(), batch()
+    model, (inputs, _) = small(attention_probs_dropout_prob=0.5).eval(), batch()
     before = bert.hidden_states(model, inputs)
+    model.train()
     weights = bert.attention(model, inputs, layer=0)
+    assert all(part.training for part in model.modules())
+    model.eval()
     assert weights.shape == (6, 2, L, L)
     torch.testing.assert_close(weights.sum(-1), torch.ones(6, 2, L))
     assert (weights[0, :, :, 7:] == 0).all()  # padding
