@@ -8,6 +8,7 @@ from dataclasses import asdict
 import torch
 
 from helpers.measure import peak_rate
+from helpers.widgets import unattended
 
 
 class Window:
@@ -66,7 +67,7 @@ class Log:
             peak = peak_rate(accelerator.device, dtype) * accelerator.num_processes
             self.used = config.flops / peak
         self.accelerator, self.records, self.file = accelerator, records, None
-        shown = progress and accelerator.is_main_process and not silent()
+        shown = progress and accelerator.is_main_process and not unattended()
         self.bar = tqdm(total=config.steps, initial=records[-1]["step"] if records else 0, disable=not shown)
         if config.metrics and accelerator.is_main_process:
             os.makedirs(os.path.dirname(os.path.abspath(config.metrics)), exist_ok=True)
@@ -106,8 +107,3 @@ def row_size(data):
     if isinstance(some, torch.Tensor) and some.ndim == 2 and not some.is_floating_point():
         return some.shape[1], "tokens"
     return 1, "examples"
-
-
-def silent():
-    """True where a progress bar would end up in a stored notebook."""
-    return os.environ.get("COURSE_STATIC") == "1" or bool(os.environ.get("NBGRADER_EXECUTION"))

@@ -13,9 +13,14 @@ def explore(function, /, **controls):
     for name, control in controls.items():
         if not hasattr(control, "value"):
             raise TypeError(f"{name}={control!r} is not a widget: pass one, such as FloatSlider(value=0.5)")
-    if os.environ.get("COURSE_STATIC") == "1" or "NBGRADER_EXECUTION" in os.environ:
+    if unattended():
         function(**{name: control.value for name, control in controls.items()})
         return
     import ipywidgets
 
     ipywidgets.interact(function, **controls)
+
+
+def unattended():
+    """True where a notebook is built, tested or graded: nobody moves a slider or watches a bar."""
+    return os.environ.get("COURSE_STATIC") == "1" or bool(os.environ.get("NBGRADER_EXECUTION"))
