@@ -16,14 +16,18 @@ FREE = (
 )  # fmt: skip
 
 
-def fingerprint(config, examples):
-    return {name: value for name, value in asdict(config).items() if name not in FREE} | {"rows of data": examples}
+def fingerprint(config, others):
+    return {name: value for name, value in asdict(config).items() if name not in FREE} | others
 
 
-def save(path, config, examples, parts, state):
-    """Write the run to `path`, atomically. parts: {name: something with a state_dict, or None}. state: plain data."""
+def save(path, config, others, parts, state):
+    """Write the run to `path`, atomically.
+
+    others: what must be the same again besides the settings, {name: number}. parts: {name: something with a
+    state_dict, or None}. state: plain data.
+    """
     saved = {
-        "settings": fingerprint(config, examples),
+        "settings": fingerprint(config, others),
         "parts": {name: part.state_dict() for name, part in parts.items() if part is not None},
         "state": state,
     }
@@ -38,7 +42,7 @@ def save(path, config, examples, parts, state):
         raise
 
 
-def load(path, config, examples, parts, device):
+def load(path, config, others, parts, device):
     """Restore the parts in place, return the saved state. ValueError naming what differs if it is of another run."""
     file, advice = f"checkpoint={str(path)!r}", "delete the file to start anew, or name another"
     try:
@@ -51,7 +55,7 @@ def load(path, config, examples, parts, device):
         was, now = shape(tensors.get(name)), shape(expected.get(name))
         if was != now:
             raise ValueError(f"{file} is of another model: {name} was {was}, is {now}; {advice}")
-    for name, now in fingerprint(config, examples).items():
+    for name, now in fingerprint(config, others).items():
         if settings.get(name) != now:
             raise ValueError(f"{file} is of another run: {name} was {settings.get(name)!r}, is {now!r}; {advice}")
     for name, part in parts.items():

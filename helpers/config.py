@@ -37,12 +37,18 @@ class Config:
         for field in fields(self):
             value = getattr(self, field.name)
             # A NumPy number would make a checkpoint that torch.load(weights_only=True) refuses.
-            if isinstance(value, numbers.Real) and not isinstance(value, bool):
-                value = int(value) if isinstance(value, numbers.Integral) else float(value)
-                setattr(self, field.name, value)
+            value = tuple(map(plain, value)) if isinstance(value, tuple) else plain(value)
+            setattr(self, field.name, value)
             good, wanted = RULES.get(field.name, (lambda value: True, ""))
             if not (value is None and field.default is None or good(value)):
                 raise ValueError(f"{field.name}={value!r}: it should be {wanted}")
+
+
+def plain(value):
+    """A number as Python's own int or float; anything else as it is."""
+    if not isinstance(value, numbers.Real) or isinstance(value, bool):
+        return value
+    return int(value) if isinstance(value, numbers.Integral) else float(value)
 
 
 def number(value, low=-math.inf, high=math.inf):

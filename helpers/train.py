@@ -60,8 +60,9 @@ def fit(model, objective, data, config, *, evaluate=None, progress=True):
     # What changes as the run goes on; with the parts' own states, all that a checkpoint needs.
     state = {"step": 0, "records": [], "waited": 0, "lowest": math.inf, "best": None}
     parts = {"task": task, "optimizer": optimizer, "average": average, "scaler": accelerator.scaler}
+    others = {"rows of data": len(data), "processes": accelerator.num_processes}  # on both depends which rows come next
     if config.checkpoint and os.path.exists(config.checkpoint):
-        state = checkpoint.load(config.checkpoint, config, len(data), parts, device)
+        state = checkpoint.load(config.checkpoint, config, others, parts, device)
 
     with contextlib.ExitStack() as stack:
         stack.enter_context(torch.random.fork_rng(devices=[device] if device.type == "cuda" else []))
@@ -87,10 +88,10 @@ def fit(model, objective, data, config, *, evaluate=None, progress=True):
                 continue  # nothing is read from the device: it runs ahead of Python
             record = {"step": step, "lr": learning_rate(step, config)} | window.read(step, config)
             if evaluating:
-                record |= judge(evaluate, task, average, state, config)
+                record |= judge(evaluate, task, average, accelerator, state, config)
             log(record, window.steps / window.seconds)
             if main and (saving or config.checkpoint and finished(state, config)):
-                checkpoint.save(config.checkpoint, config, len(data), parts, state)
+                checkpoint.save(config.checkpoint, config, others, parts, state)
             window.clear()  # its clock starts anew: evaluating and saving are no training
 
     average.swap()
@@ -146,8 +147,11 @@ def finished(state, config):
     return state["step"] == config.steps or state["waited"] >= (config.patience or math.inf)
 
 
-def judge(evaluate, task, average, state, config):
-    """Evaluate, and note in `state` whether it was the best so far. Returns the results, as plain numbers."""
+def judge(evaluate, task, average, accelerator, state, config):
+    """Evaluate, and note in `state` whether it was the best so far. Returns the results, as plain numbers.
+
+    Each process evaluates; what counts is the mean, so that all of them stop at the same step or none does.
+    """
     task.eval()
     with average.swapped_in(), torch.no_grad():
         result = evaluate(task.model)
@@ -155,6 +159,9 @@ def judge(evaluate, task, average, state, config):
         if "validation" not in result:
             raise ValueError(f'evaluate returned {list(result)}: a dict needs "validation", the number to lower')
         result = {name: float(value) for name, value in result.items()}
+        if accelerator.num_processes > 1:
+            means = accelerator.reduce(torch.tensor(list(result.values()), device=accelerator.device), "mean").tolist()
+            result = dict(zip(result, means, strict=True))
         state["waited"] += 1
         if result["validation"] < state["lowest"]:
             state["waited"], state["lowest"] = 0, result["validation"]
@@ -209,7 +216,7 @@ def check(parameters, data, config, evaluate):
         raise ValueError(f"batch_size={config.batch_size} is more than the {len(data)} rows of data: take less")
     try:
         data[torch.zeros(2, dtype=torch.long)]
-    except (TypeError, KeyError) as error:
+    except (TypeError, KeyError, ValueError, IndexError, RuntimeError) as error:
         raise TypeError(f"{kind} that takes no tensor of row numbers ({error}): try a TensorDataset") from None
     if not parameters:
         raise ValueError("model has no parameter with requires_grad=True: there is nothing to train; unfreeze a part")
@@ -222,7 +229,6 @@ def check(parameters, data, config, evaluate):
 def quick():
     """True where COURSE_QUICK=1 asks for a few steps only, to see that everything runs."""
     return os.environ.get("COURSE_QUICK") == "1"
-
 
 
 if __name__ == "__main__":

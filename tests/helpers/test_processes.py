@@ -61,17 +61,29 @@ def test_a_checkpoint_half_written_when_the_process_dies_is_never_read(whole, tm
     assert os.listdir(tmp_path) == ["run.pt"]  # nothing half-written stays behind
 
 
-def test_two_processes_compute_the_gradient_and_the_weights_of_one(tmp_path, monkeypatch):
+def launch(monkeypatch, *words):
+    """Run the script in two processes."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     # --multi_gpu stands for "in several processes"; accelerate's --cpu would start them through MPI only.
-    launch = "--multi_gpu --num_processes 2 --num_machines 1 --mixed_precision no --dynamo_backend no".split()
-    launch = [sys.executable, "-m", "accelerate.commands.launch", *launch, "--main_process_port", str(port)]
+    options = "--multi_gpu --num_processes 2 --num_machines 1 --mixed_precision no --dynamo_backend no".split()
     monkeypatch.setenv("ACCELERATE_USE_CPU", "true")
-    command = [*launch, SCRIPT, "shared", tmp_path / "two", "2"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=240)
+    command = [sys.executable, "-m", "accelerate.commands.launch", *options, "--main_process_port", str(port)]
+    done = subprocess.run([*command, SCRIPT, *words, "2"], capture_output=True, text=True, timeout=240)
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_processes_that_judge_differently_stop_together(tmp_path, monkeypatch):
+    """One that went on alone would wait for the others for ever."""
+    launch(monkeypatch, "divided", tmp_path / "run")
+    one, two = (torch.load(tmp_path / f"run.{rank}") for rank in (0, 1))
+    assert one == two
+    assert [r["validation"] for r in one] == [4.0, 3.0, 3.5, 3.5]  # the means; the second process alone would go on
+
+
+def test_two_processes_compute_the_gradient_and_the_weights_of_one(tmp_path, monkeypatch):
+    launch(monkeypatch, "shared", tmp_path / "two")
     script.shared(tmp_path / "one", 1)
     one = torch.load(tmp_path / "one.0")
     for rank in (0, 1):

@@ -503,8 +503,19 @@ def test_a_wrong_setting_is_named_with_its_value_and_the_right_kind(wrong):
 
 def test_settings_may_be_numpy_numbers(tmp_path):
     path = tmp_path / "run.pt"
-    run(text_model(), steps=np.int64(2), lr=np.float64(1e-2), checkpoint=path)
-    assert torch.load(path, weights_only=True)["settings"]["lr"] == 0.01
+    run(text_model(), steps=np.int64(2), lr=np.float64(1e-2), betas=(np.float64(0.8), np.float32(0.5)), checkpoint=path)
+    settings = torch.load(path, weights_only=True)["settings"]
+    assert settings["lr"] == 0.01 and settings["betas"] == (0.8, 0.5)
+
+
+class OneAtATime:
+    """A data set as torch's DataLoader wants it: a row for a number, nothing for a tensor of numbers."""
+
+    def __len__(self):
+        return 20
+
+    def __getitem__(self, i):
+        return torch.zeros(L)[int(i)]
 
 
 def never(model, batch):
@@ -518,8 +529,9 @@ def never(model, batch):
         (torch.zeros(4, L), ValueError, "batch_size=8 is more than the 4 rows"),
         ([[1, 2]] * 20, TypeError, "data is a list"),
         (iter([1]), TypeError, "data is a list_iterator"),
+        (OneAtATime(), TypeError, "data is a OneAtATime that takes no tensor of row numbers"),
     ],
-    ids=["empty", "less than a batch", "list", "iterator"],
+    ids=["empty", "less than a batch", "list", "iterator", "one row at a time"],
 )
 def test_wrong_data_is_refused_before_any_work(data, error, message):
     with pytest.raises(error, match=message):
@@ -662,6 +674,17 @@ def test_a_checkpoint_of_another_run_is_refused_and_the_difference_named(change,
         run(model, never, checkpoint=path, **change)
     assert torch.equal(weights(model), before)
     assert path.read_bytes() == saved
+
+
+def test_a_checkpoint_of_another_number_of_processes_is_refused(tmp_path):
+    """The rows that come next would be others."""
+    path = tmp_path / "run.pt"
+    run(text_model(), checkpoint=path)
+    saved = torch.load(path, weights_only=True)
+    saved["settings"]["processes"] = 2
+    torch.save(saved, path)
+    with pytest.raises(ValueError, match="processes was 2, is 1"):
+        run(text_model(), never, checkpoint=path)
 
 
 @pytest.mark.parametrize("content", [b"", b"no checkpoint", None], ids=["empty", "text", "cut in half"])
