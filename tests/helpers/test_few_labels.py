@@ -1,22 +1,10 @@
 """What chapter 01 says about its two studies holds for every seed, and the scripts still measure it."""
 
-import importlib.util
-from pathlib import Path
-
 import pytest
-import torch
 
 from helpers import studies
 
 GRAMMAR, DIGITS = (studies.load(name)["results"] for name in ("few_labels_grammar", "few_labels_digits"))
-
-
-def script(name):
-    path = Path(__file__).parents[2] / "studies" / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_three_seeds_everywhere():
@@ -53,13 +41,8 @@ def test_without_negatives_all_images_fall_on_one_point():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name, steps", [("few_labels_grammar", (1000, 200)), ("few_labels_digits", (150, 20))])
-def test_the_study_repeats(name, steps):
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        table, _ = script(name).one_seed(0, *steps)
-    finally:
-        torch.set_num_threads(threads)
+def test_the_study_repeats(name, steps, script, one_thread):
+    table, _ = script(f"studies/{name}.py").one_seed(0, *steps)
     before = studies.load(name)["results"]["accuracy"]
     for method, by_labels in table.items():
         for labels, value in by_labels.items():

@@ -1,10 +1,6 @@
 """What chapter 05 says about its study holds for every seed, and the script still measures it."""
 
-import importlib.util
-from pathlib import Path
-
 import pytest
-import torch
 
 from helpers import studies
 
@@ -69,19 +65,11 @@ def test_the_best_of_a_search_is_near_the_floor_and_tested_once():
 
 
 @pytest.mark.slow
-def test_the_study_repeats():
-    path = Path(__file__).parents[2] / "studies" / "optimization.py"
-    spec = importlib.util.spec_from_file_location("optimization", path)
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        many, held_out = script.sentences(20_000, 0), script.sentences(500, 1)
-        for size in (8, 128):
-            _, curve = script.train(0, 6400 // size, data=many, held_out=held_out, lr=1e-2, batch_size=size)
-            assert curve[-1][2] == pytest.approx(STUDY["batches"][str(size)]["0.01"][0], abs=0.05)
-        _, curve = script.train(0, 400, data=script.sentences(200, 5), held_out=held_out, looks=20)
-        assert curve[-1][2] == pytest.approx(ends("none")[0], abs=0.3)
-    finally:
-        torch.set_num_threads(threads)
+def test_the_study_repeats(script, one_thread):
+    study = script("studies/optimization.py")
+    many, held_out = study.sentences(20_000, 0), study.sentences(500, 1)
+    for size in (8, 128):
+        _, curve = study.train(0, 6400 // size, data=many, held_out=held_out, lr=1e-2, batch_size=size)
+        assert curve[-1][2] == pytest.approx(STUDY["batches"][str(size)]["0.01"][0], abs=0.05)
+    _, curve = study.train(0, 400, data=study.sentences(200, 5), held_out=held_out, looks=20)
+    assert curve[-1][2] == pytest.approx(ends("none")[0], abs=0.3)

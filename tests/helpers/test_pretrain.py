@@ -15,9 +15,7 @@ SMALL = "--source generated --vocab-size 120 --length 140 --steps 6 --batch-size
 
 
 @pytest.fixture(autouse=True)
-def plain_environment(monkeypatch, tmp_path_factory):
-    for name in ("COURSE_QUICK", "NBGRADER_EXECUTION"):
-        monkeypatch.delenv(name, raising=False)
+def environment(plain_environment, monkeypatch, tmp_path_factory):
     monkeypatch.setenv("COURSE_STATIC", "1")
     monkeypatch.setenv("FITB_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
 

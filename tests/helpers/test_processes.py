@@ -17,9 +17,7 @@ SCRIPT = str(Path(script.__file__))
 
 
 @pytest.fixture(autouse=True)
-def plain_environment(monkeypatch):
-    for name in ("COURSE_QUICK", "COURSE_STATIC", "NBGRADER_EXECUTION"):
-        monkeypatch.delenv(name, raising=False)
+def environment(plain_environment, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
 

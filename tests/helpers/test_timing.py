@@ -1,22 +1,10 @@
 """What the benchmarks measure with: code that measures is tested, too."""
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
-import pytest
 
 
-@pytest.fixture(scope="module")
-def timing():
-    path = Path(__file__).parents[2] / "benchmarks" / "timing.py"
-    spec = importlib.util.spec_from_file_location("timing", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_a_ratio_is_taken_round_by_round(timing):
+def test_a_ratio_is_taken_round_by_round(script):
+    timing = script("benchmarks/timing.py")
     fast = np.array([1.0, 2.0, 4.0])  # the machine slows down: both do
     assert timing.ratio(3 * fast, fast) == (3.0, 3.0, 3.0)
     line = timing.row("claim", {"ours": fast * 1e-3, "peer": fast * 3e-3, "limit": fast * 5e-4})

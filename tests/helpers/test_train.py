@@ -13,37 +13,20 @@ from accelerate import Accelerator
 from torch import nn
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 from torch.utils.data import TensorDataset
+from training_script import L, V, masked_words, sentences
 
 from helpers import bert, evaluate, objectives, train
 from helpers.encoder import TextModel
-from helpers.masking import mask_tokens
 from helpers.measure import PeakMemory
 from helpers.optimize import Average
 from helpers.train import Config, fit, learning_rate
 
-V, L = 20, 8
-
-
-@pytest.fixture(autouse=True)
-def plain_environment(monkeypatch):
-    for name in ("COURSE_QUICK", "COURSE_STATIC", "NBGRADER_EXECUTION"):
-        monkeypatch.delenv(name, raising=False)
-
-
-def sentences(n=40):
-    """Rows of 2 to 8 words, so that batches differ in their number of targets."""
-    generator = torch.Generator().manual_seed(0)
-    ids = torch.randint(5, V, (n, L), generator=generator)
-    return ids.masked_fill(torch.arange(L) >= torch.randint(2, L + 1, (n, 1), generator=generator), 0)
+pytestmark = pytest.mark.usefixtures("plain_environment")
 
 
 def text_model(seed=0, **settings):
     torch.manual_seed(seed)
     return TextModel(V, L, **{"dim": 16, "depth": 1, "heads": 2, "causal": True} | settings).double()
-
-
-def masked_words(model, ids):
-    return objectives.mlm(model, *mask_tokens(ids, vocab_size=V, rate=0.3))
 
 
 def regression(model, batch):
