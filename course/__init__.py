@@ -55,4 +55,8 @@ class Course:
 
     def settings(self):
         """`[tool.course]` of pyproject.toml."""
-        return tomllib.loads((self.root / "pyproject.toml").read_text())["tool"]["course"]
+        return self.project()["tool"]["course"]
+
+    def project(self):
+        """pyproject.toml, as a dict."""
+        return tomllib.loads((self.root / "pyproject.toml").read_text(encoding="utf-8"))

@@ -224,7 +224,10 @@ def stale(course, name, scratch):
     problems = [f"{path.relative_to(course.root)}: a chapter is one notebook; nothing else lies in its folder"
                 for path in extra]
     fresh = expand(source, course.settings(), name)
-    stored = nbformat.read(solution, 4)
+    try:
+        stored = nbformat.read(solution, 4)
+    except ValueError as error:  # an unsolved merge, say
+        return [f"{solution.relative_to(course.root)}: no notebook ({type(error).__name__}); run `course build {name}`"]
     folder = scratch / "solutions" / name
     folder.mkdir(parents=True)
     (folder / solution.name).write_text(text(fresh), encoding="utf-8")

@@ -4,7 +4,6 @@ import importlib.metadata
 import os
 import sys
 import tempfile
-import tomllib
 from pathlib import Path
 
 from helpers.machine import Finding, findings
@@ -21,7 +20,7 @@ def _packages(course):
     """The installed packages against the bounds of pyproject.toml."""
     from packaging.requirements import Requirement
 
-    requirements = tomllib.loads((course.root / "pyproject.toml").read_text())["project"]["dependencies"]
+    requirements = course.project()["project"]["dependencies"]
     wrong = []
     for requirement in map(Requirement, requirements):
         try:

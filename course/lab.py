@@ -27,8 +27,8 @@ def lay_out(course):
     work.mkdir(exist_ok=True)
     record = work / ORIGINS
     try:
-        origins = json.loads(record.read_text())
-    except (FileNotFoundError, ValueError):
+        origins = dict(json.loads(record.read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
         origins = {}
     said = []
     for name in names:
@@ -36,8 +36,10 @@ def lay_out(course):
         digest = _digest(original)
         if not mine.exists():
             said.append(f"{name}: added to work/")
-        elif origins.get(name) == digest or _digest(mine) == digest:
+        elif origins.get(name) == digest:
             continue
+        elif _digest(mine) == digest:
+            pass  # only the record was lost; without it the next edition would be kept from this copy
         elif origins.get(name) == _digest(mine):
             said.append(f"{name}: brought up to date; you had not changed it")
         else:

@@ -83,6 +83,14 @@ def test_the_check_sees_a_hand_made_change_of_a_chapter(built):
         builder.check(course, [NAME], report=quiet)
 
 
+@pytest.mark.parametrize("damage", [b"<<<<<<< HEAD\n{}", b"", b"\xff"], ids=["unsolved merge", "empty", "no text"])
+def test_the_check_names_a_file_that_is_no_notebook(built, damage):
+    course, _ = built
+    course.solution(NAME).write_bytes(damage)
+    with pytest.raises(CourseError, match="01_tiny.ipynb: no notebook .*run `course build 01_tiny`"):
+        builder.check(course, [NAME], report=quiet)
+
+
 def test_the_check_ignores_outputs_but_not_what_is_wrong_with_them(built):
     course, _ = built
     nb = nbformat.read(course.solution(NAME), 4)

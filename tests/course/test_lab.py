@@ -44,6 +44,15 @@ def test_an_unchanged_copy_follows_the_course(course):
     assert copy(course, "01_tiny").read_text() == "a new edition"
 
 
+@pytest.mark.parametrize("lost", ["not json", "[]", "5"])
+def test_an_unchanged_copy_follows_the_course_also_when_the_record_was_lost(course, lost):
+    lab.lay_out(course)
+    (course.root / "work" / lab.ORIGINS).write_text(lost)
+    assert lab.lay_out(course) == []
+    course.chapter("01_tiny").write_text("a new edition")
+    assert lab.lay_out(course) == ["01_tiny: brought up to date; you had not changed it"]
+
+
 def test_a_file_of_unknown_origin_is_kept(course):
     copy(course, "01_tiny").parent.mkdir(parents=True)
     copy(course, "01_tiny").write_text("from somewhere")
