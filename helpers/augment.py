@@ -16,15 +16,23 @@ def uniform(n, low, high, like, generator):
     return torch.empty(n, device=device).uniform_(low, high, generator=generator).to(like)
 
 
+def check_float(x):
+    """Raise TypeError unless x is floating point: whole numbers would cut the noise off, without a word."""
+    if not x.is_floating_point():
+        raise TypeError(f"x is {x.dtype}: expected floating point in [0, 1]; for bytes give x / 255")
+
+
 def affine(x, degrees=15.0, shift=0.1, scale=(0.9, 1.1), generator=None):
     """Rotate, shift and scale each image in its own way; what comes in from outside is zero.
 
     x: (B, C, H, W) float. degrees: rotation is uniform in [-degrees, degrees], counter-clockwise. shift: largest shift,
     as a share of height and width. scale: range of the size factor; above 1 the content grows. One bilinear
-    resampling does all three. Returns the shape of x. Raises ValueError for a range that is none.
+    resampling does all three. Returns the shape of x. Raises ValueError for a range that is none or another shape,
+    TypeError for whole numbers.
     """
     if x.ndim != 4:
         raise ValueError(f"x has shape {tuple(x.shape)}: expected a batch (B, C, H, W); for one image give x[None]")
+    check_float(x)
     if degrees < 0 or shift < 0 or not 0 < scale[0] <= scale[1]:
         got = f"degrees={degrees}, shift={shift}, scale={scale}"
         raise ValueError(f"{got}: degrees and shift should be 0 or more, scale (low, high) above 0")
@@ -42,7 +50,11 @@ def affine(x, degrees=15.0, shift=0.1, scale=(0.9, 1.1), generator=None):
 
 
 def noise(x, std=0.1, generator=None):
-    """Add Gaussian noise with standard deviation `std` to every pixel. Not clamped: values may leave [0, 1]."""
+    """Add Gaussian noise with standard deviation `std` to every pixel. Not clamped: values may leave [0, 1].
+
+    x: float, any shape. Returns the shape of x. Raises ValueError for a negative std, TypeError for whole numbers.
+    """
+    check_float(x)
     if std < 0:
         raise ValueError(f"std={std} should be 0 or more")
     device = x.device if generator is None else generator.device

@@ -56,11 +56,16 @@ def mean_loss(model, objective, data, *, batch_size=256, seed=0):
 
 def perplexity(nats):
     """exp(loss): the number of equally likely words that would be as hard to guess. nats: mean loss per word."""
-    return math.exp(nats)
+    try:
+        return math.exp(nats)
+    except OverflowError:  # a model that diverged
+        return math.inf
 
 
 def guesses(model, inputs, labels, batch_size=256):
     """Whether the model's best guess is right at each masked position, row by row: (n,) bool, on the CPU."""
+    if inputs.shape != labels.shape:
+        raise ValueError(f"labels {tuple(labels.shape)} should have the shape of inputs, {tuple(inputs.shape)}")
     right = []
     with evaluating(model) as device:
         for x, y in zip(inputs.split(batch_size), labels.split(batch_size), strict=True):
@@ -76,7 +81,8 @@ def guesses(model, inputs, labels, batch_size=256):
 def masked_accuracy(model, inputs, labels, *, batch_size=256):
     """Share of the masked words that the model's best guess gets right, in [0, 1].
 
-    inputs, labels: (N, L) int64 as `mask_tokens` returns them (-100 where not masked). ValueError if nothing is masked.
+    inputs, labels: (N, L) int64 as `mask_tokens` returns them (-100 where not masked). ValueError if nothing is masked
+    or the shapes differ.
     """
     return guesses(model, inputs, labels, batch_size).double().mean().item()
 

@@ -111,6 +111,9 @@ class Task(nn.Module):
         result = self.objective(self.model, batch)
         if not isinstance(result, tuple) or len(result) != 2:
             raise TypeError(f"objective returned a {type(result).__name__}: it should return (loss_sum, count)")
+        if not isinstance(result[0], torch.Tensor) or result[0].ndim:
+            kind = getattr(result[0], "shape", type(result[0]).__name__)
+            raise TypeError(f"objective's loss is {kind}: it should be a tensor with one number, the sum over targets")
         if torch.is_grad_enabled() and not result[0].requires_grad:
             raise ValueError("objective's loss does not depend on any trainable parameter: is it detached somewhere?")
         return result
@@ -158,7 +161,10 @@ def judge(evaluate, task, average, accelerator, state, config):
         result = result if isinstance(result, dict) else {"validation": result}
         if "validation" not in result:
             raise ValueError(f'evaluate returned {list(result)}: a dict needs "validation", the number to lower')
-        result = {name: float(value) for name, value in result.items()}
+        try:
+            result = {name: float(value) for name, value in result.items()}
+        except (TypeError, ValueError):
+            raise TypeError(f"evaluate returned {result}: it should return a number, or a dict of numbers") from None
         if accelerator.num_processes > 1:
             means = accelerator.reduce(torch.tensor(list(result.values()), device=accelerator.device), "mean").tolist()
             result = dict(zip(result, means, strict=True))

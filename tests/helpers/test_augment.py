@@ -104,5 +104,8 @@ def test_wrong_input_is_named():
     for wrong in [{"degrees": -1}, {"shift": -0.1}, {"scale": (0, 1)}, {"scale": (1.2, 0.8)}]:
         with pytest.raises(ValueError, match="should be"):
             augment.affine(pictures(), **wrong)
+    for change in (augment.affine, augment.noise):
+        with pytest.raises(TypeError, match="x is torch.uint8: .*x / 255"):
+            change(torch.zeros(1, 1, 8, 8, dtype=torch.uint8))
     with pytest.raises(ValueError, match="std=-1"):
         augment.noise(pictures(), std=-1)

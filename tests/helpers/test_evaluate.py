@@ -58,6 +58,8 @@ def test_nothing_to_measure_is_an_error_and_not_a_nan():
         evaluate.mean_loss(model, lambda model, ids: objectives.mlm(model, ids, torch.full_like(ids, IGNORE)), ids)
     with pytest.raises(ValueError, match="x is empty"):
         evaluate.accuracy(model, ids[:0], ids[:0, 0])
+    with pytest.raises(ValueError, match=r"labels \(50, 3\) should have the shape of inputs"):
+        evaluate.masked_accuracy(model, ids, nothing[:, :3])
     with pytest.raises(ValueError, match="no masked position"):
         evaluate.masked_accuracy(model, ids, nothing)
 
@@ -65,6 +67,7 @@ def test_nothing_to_measure_is_an_error_and_not_a_nan():
 def test_a_uniform_guess_among_v_words_has_perplexity_v():
     assert evaluate.perplexity(math.log(V)) == pytest.approx(V)
     assert evaluate.perplexity(0.0) == 1.0
+    assert evaluate.perplexity(1000.0) == math.inf
 
 
 def test_masked_accuracy_counts_masked_positions_only():

@@ -535,6 +535,12 @@ def test_other_misunderstandings_are_named_too():
         run(model, lambda model, ids: objectives.causal(model, ids)[0])
     with pytest.raises(ValueError, match="detached"):
         run(model, lambda model, ids: (objectives.causal(model, ids)[0].detach(), len(ids)), data)
+    with pytest.raises(TypeError, match="loss is float: it should be a tensor with one number"):
+        run(model, lambda model, ids: (1.0, 8))
+    with pytest.raises(TypeError, match=r"loss is torch.Size\(\[8\]\)"):
+        run(model, lambda model, ids: (model(ids).sum((1, 2)), 8))
+    with pytest.raises(TypeError, match="evaluate returned .'validation': None.: it should return a number"):
+        run(model, evaluate=lambda model: None)
     with pytest.raises(ValueError, match="needs .validation."):
         run(model, evaluate=lambda model: {"accuracy": 1.0})
 
