@@ -56,3 +56,9 @@ def choose_words(word, rate, seed):
     number = word + L * torch.arange(B)[:, None]
     chosen = torch.rand(B * L, generator=torch.Generator().manual_seed(seed)) < rate
     return torch.where(word >= 0, chosen[number.clamp(min=0)], False)
+
+# %% right: a word takes its first piece's number
+def choose_words(word, rate, seed):
+    u = torch.rand(word.shape, generator=torch.Generator().manual_seed(seed))
+    first = (word[:, :, None] == word[:, None, :]).int().argmax(2)
+    return (u.gather(1, first) < rate) & (word >= 0)

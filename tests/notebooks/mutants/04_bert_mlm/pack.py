@@ -62,3 +62,17 @@ def pack(sentences, length):
     rows = F.pad(flat[: n * (length - 2)].reshape(n, length - 2), (1, 1))
     rows[:, 0], rows[:, -1] = CLS, SEP
     return rows
+
+# %% wrong: specials around each sentence | around each sentence
+def pack(sentences, length):
+    flat = [t for s in sentences for t in (CLS, *s, SEP)]
+    n = len(flat) // length
+    return torch.tensor(flat[: n * length], dtype=torch.long).view(n, length)
+
+# %% wrong: specials overwrite words | overwrite words
+def pack(sentences, length):
+    flat = [t for s in sentences for t in s]
+    n = len(flat) // length
+    rows = torch.tensor(flat[: n * length], dtype=torch.long).view(n, length)
+    rows[:, 0], rows[:, -1] = CLS, SEP
+    return rows

@@ -47,3 +47,8 @@ def replaced(ids, inputs, guesses):
     shown = blank * guesses + (1 - blank) * ids
     changed = torch.ne(shown, ids).to(torch.int64)
     return [shown, torch.where(ids > 4, changed, -100)]
+
+# %% wrong: special is looked up in the inputs | special is what `ids` says
+def replaced(ids, inputs, guesses):
+    shown = torch.where(inputs == MASK, guesses, ids)
+    return shown, (shown != ids).long().masked_fill(inputs <= MASK, IGNORE)
