@@ -7,7 +7,7 @@
 FITS = import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 lab: .venv/installed
-	.venv/bin/course lab
+	.venv/bin/course lab $(ARGS)
 
 test: .venv/installed
 	.venv/bin/python -m pytest -n 2 --dist loadfile
