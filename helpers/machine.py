@@ -89,5 +89,5 @@ def _cores():
 def _disk():
     free = shutil.disk_usage(os.getcwd()).free / 2**30
     if free >= 1:
-        return Finding(True, f"{free:.0f} GiB free on this disk")
+        return Finding(True, "at least 1 GiB free on this disk")  # no figure: a stored report stays the same
     return Finding(False, f"{free:.1f} GiB free on this disk", "Free at least 1 GiB: caches and checkpoints need it.")
