@@ -39,6 +39,10 @@ class Course:
         """What students open, built from the worked solution."""
         return self.root / "chapters" / name / f"{name}.ipynb"
 
+    def copy(self, name):
+        """A learner's own copy of a chapter, made by `course lab` and never published."""
+        return self.root / "work" / name / f"{name}.ipynb"
+
     def names(self, chosen=()):
         """All chapters in order, or the `chosen` ones; accepts `01`, `01_concepts` and `solutions/01_concepts.md`."""
         every = sorted(path.stem for path in (self.root / "solutions").glob("[0-9][0-9]_*.md"))

@@ -32,7 +32,7 @@ def lay_out(course):
         origins = {}
     said = []
     for name in names:
-        original, mine = course.chapter(name), work / name / f"{name}.ipynb"
+        original, mine = course.chapter(name), course.copy(name)
         digest = _digest(original)
         if not mine.exists():
             said.append(f"{name}: added to work/")
@@ -67,6 +67,5 @@ def start(course, options=()):
     if shutil.which("nbgrader") is None:  # started by path, without activating the environment
         os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", "")])
     os.chdir(course.root)
-    first = course.names()[0]
-    page = f"/lab/tree/work/{first}/{first}.ipynb"
-    main([f"--ServerApp.root_dir={course.root}", f"--LabApp.default_url={page}", *options])
+    page = course.copy(course.names()[0]).relative_to(course.root).as_posix()
+    main([f"--ServerApp.root_dir={course.root}", f"--LabApp.default_url=/lab/tree/{page}", *options])

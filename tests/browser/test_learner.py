@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
 CHAPTER = "00_start_here"
+PAGE = f"work/{CHAPTER}/{CHAPTER}.ipynb"
 
 pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="no Chromium with chromedriver on this machine")
 
@@ -48,7 +49,7 @@ def lab(tmp_path_factory):
             except OSError:
                 assert server.poll() is None, (course / "lab.log").read_text()
                 time.sleep(0.5)
-        yield f"http://127.0.0.1:{port}/lab/tree/work/{CHAPTER}/{CHAPTER}.ipynb"
+        yield f"http://127.0.0.1:{port}/lab/tree/{PAGE}"
     finally:
         server.terminate()
         server.wait(timeout=30)
